@@ -1,0 +1,61 @@
+"""Jupyter widgets for *Toy Models of Superposition* (Elhage et al. 2022).
+
+Every public name is imported when it is first used, so that importing the package costs neither torch nor
+ipywidgets.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import measures as measures
+    from . import paper as paper
+    from . import theory as theory
+    from .core.problem import Problem as Problem
+    from .core.run import Run as Run
+    from .core.training import evaluate as evaluate
+    from .core.training import iter_frames as iter_frames
+    from .core.training import train as train
+    from .widgets.explorer import Explorer as Explorer
+    from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
+    from .widgets.loss_curve import LossCurve as LossCurve
+    from .widgets.selection import Selection as Selection
+    from .widgets.stack_plot import StackPlot as StackPlot
+    from .widgets.weight_matrix import WeightMatrix as WeightMatrix
+
+_HOME = {
+    "Problem": "core.problem",
+    "Run": "core.run",
+    "evaluate": "core.training",
+    "iter_frames": "core.training",
+    "train": "core.training",
+    "Explorer": "widgets.explorer",
+    "FeatureGeometry": "widgets.feature_geometry",
+    "LossCurve": "widgets.loss_curve",
+    "Selection": "widgets.selection",
+    "StackPlot": "widgets.stack_plot",
+    "WeightMatrix": "widgets.weight_matrix",
+}
+_SUBPACKAGES = ("measures", "paper", "theory")
+
+__all__ = sorted([*_HOME, *_SUBPACKAGES])
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, and keep it."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value = version("tms-widgets")
+    elif name in _SUBPACKAGES:
+        return import_module(f".{name}", __name__)
+    elif name in _HOME:
+        value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
