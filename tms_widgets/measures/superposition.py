@@ -1,0 +1,96 @@
+"""How much of a feature is represented, and with whom it shares its direction.
+
+The paper's *Demonstrating Superposition* reads a model off two numbers a feature, ‖W_i‖ and
+Σ_{j≠i}(Ŵ_i·W_j)²; *The Geometry of Superposition* adds the dimensionality D_i. Every function takes weights of
+shape (..., n_hidden, n_features), whose column `W[..., i]` is the paper's W_i, and keeps the leading axes.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .arrays import FloatArray, as_threshold, as_weights
+
+
+def gram(W: ArrayLike) -> FloatArray:
+    """WᵀW: the inner products of all pairs of features (*Basic Results*).
+
+    Returns
+    -------
+    array, shape (..., n_features, n_features)
+    """
+    weights = as_weights(W)
+    return np.swapaxes(weights, -1, -2) @ weights
+
+
+def feature_norms(W: ArrayLike) -> FloatArray:
+    """‖W_i‖: how strongly each feature is represented, 0 not at all, about 1 fully (*Basic Results*).
+
+    Returns
+    -------
+    array, shape (..., n_features)
+    """
+    return np.linalg.norm(as_weights(W), axis=-2)
+
+
+def represented(W: ArrayLike, threshold: float = 0.5) -> NDArray[np.bool_]:
+    """Which features the model represents: those with ‖W_i‖ > `threshold`.
+
+    Trained norms lie near 0 or near 1, so the exact threshold (0.5 by default) rarely matters.
+
+    Returns
+    -------
+    array of bool, shape (..., n_features)
+    """
+    limit = as_threshold(threshold)
+    return feature_norms(W) > limit
+
+
+def interference(W: ArrayLike) -> FloatArray:
+    """Σ_{j≠i}(Ŵ_i·W_j)²: how strongly the other features, projected onto i's direction, activate it.
+
+    The colour of the bars in *Basic Results*: 0 for a feature orthogonal to all others; at 1 or more, some
+    group of others can activate i as strongly as i itself does. (The published notebook draws the square root;
+    this is the formula of the text.) A zero vector has no direction, hence no interference: 0.
+
+    Returns
+    -------
+    array, shape (..., n_features)
+    """
+    weights = as_weights(W)
+    norms = np.linalg.norm(weights, axis=-2, keepdims=True)
+    directions = np.divide(weights, norms, out=np.zeros_like(weights), where=norms > 0)
+    projections = np.swapaxes(directions, -1, -2) @ weights  # [i, j] = Ŵ_i·W_j
+    own = np.arange(weights.shape[-1])
+    projections[..., own, own] = 0.0
+    return np.square(projections).sum(axis=-1)
+
+
+def feature_dimensionality(W: ArrayLike) -> FloatArray:
+    """D_i = ‖W_i‖² / Σ_j(Ŵ_i·W_j)²: the share of a hidden dimension that feature i has (*Feature Dimensionality*).
+
+    The term j = i of the sum is ‖W_i‖², the others are the interference. 1 for a dedicated dimension, 1/2 in
+    an antipodal pair, 2/5 in a regular pentagon, 0 for a zero vector. Over all features D_i sums to at most
+    rank(W), and to exactly that where the represented features form tight frames in orthogonal subspaces.
+
+    Returns
+    -------
+    array, shape (..., n_features)
+    """
+    squares = np.square(feature_norms(W))
+    whole = squares + interference(W)
+    return np.divide(squares, whole, out=np.zeros_like(squares), where=whole > 0)
+
+
+def dimensions_per_feature(W: ArrayLike) -> FloatArray:
+    """D* = m / ‖W‖²_F: hidden dimensions for each represented feature (*Uniform Superposition*).
+
+    ‖W‖²_F counts the represented features, because their norms are near 1. 1 without superposition, 1/2 when
+    every feature sits in an antipodal pair; infinite when all weights are zero.
+
+    Returns
+    -------
+    array, shape (...)
+    """
+    weights = as_weights(W)
+    features = np.asarray(np.square(weights).sum(axis=(-1, -2)))
+    return np.divide(weights.shape[-2], features, out=np.full_like(features, np.inf), where=features > 0)
