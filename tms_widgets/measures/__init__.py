@@ -1,5 +1,8 @@
 """Numbers and names read off the weights of a model: NumPy in, NumPy out."""
 
+from .captions import describe
+from .geometry import Component, Geometry, geometry
+from .rotation import canonical_rotation, principal_plane
 from .superposition import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -10,10 +13,16 @@ from .superposition import (
 )
 
 __all__ = [
+    "Component",
+    "Geometry",
+    "canonical_rotation",
+    "describe",
     "dimensions_per_feature",
     "feature_dimensionality",
     "feature_norms",
+    "geometry",
     "gram",
     "interference",
+    "principal_plane",
     "represented",
 ]

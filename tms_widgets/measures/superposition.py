@@ -1,14 +1,16 @@
 """How much of a feature is represented, and with whom it shares its direction.
 
 The paper's *Demonstrating Superposition* reads a model off two numbers a feature, ‖W_i‖ and
-Σ_{j≠i}(Ŵ_i·W_j)²; *The Geometry of Superposition* adds the dimensionality D_i. Every function takes weights of
-shape (..., n_hidden, n_features), whose column `W[..., i]` is the paper's W_i, and keeps the leading axes.
+Σ_{j≠i}(Ŵ_i·W_j)²; *The Geometry of Superposition* adds the dimensionality D_i. Every function takes weights
+of shape (..., n_hidden, n_features), whose column ``W[..., i]`` is the paper's W_i, and keeps the leading
+axes.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import FloatArray, as_threshold, as_weights
+from ..core.checks import real
+from .arrays import FloatArray, as_weights
 
 
 def gram(W: ArrayLike) -> FloatArray:
@@ -33,7 +35,7 @@ def feature_norms(W: ArrayLike) -> FloatArray:
 
 
 def represented(W: ArrayLike, threshold: float = 0.5) -> NDArray[np.bool_]:
-    """Which features the model represents: those with ‖W_i‖ > `threshold`.
+    """Which features the model represents: those with ‖W_i‖ > ``threshold``.
 
     Trained norms lie near 0 or near 1, so the exact threshold (0.5 by default) rarely matters.
 
@@ -41,7 +43,7 @@ def represented(W: ArrayLike, threshold: float = 0.5) -> NDArray[np.bool_]:
     -------
     array of bool, shape (..., n_features)
     """
-    limit = as_threshold(threshold)
+    limit = real("threshold", threshold, low=0.0, high=1e9)
     return feature_norms(W) > limit
 
 
@@ -49,8 +51,8 @@ def interference(W: ArrayLike) -> FloatArray:
     """Σ_{j≠i}(Ŵ_i·W_j)²: how strongly the other features, projected onto i's direction, activate it.
 
     The colour of the bars in *Basic Results*: 0 for a feature orthogonal to all others; at 1 or more, some
-    group of others can activate i as strongly as i itself does. (The published notebook draws the square root;
-    this is the formula of the text.) A zero vector has no direction, hence no interference: 0.
+    group of others can activate i as strongly as i itself does. (The published notebook draws the square
+    root; this is the formula of the text.) A zero vector has no direction, hence no interference: 0.
 
     Returns
     -------
@@ -60,17 +62,17 @@ def interference(W: ArrayLike) -> FloatArray:
     norms = np.linalg.norm(weights, axis=-2, keepdims=True)
     directions = np.divide(weights, norms, out=np.zeros_like(weights), where=norms > 0)
     projections = np.swapaxes(directions, -1, -2) @ weights  # [i, j] = Ŵ_i·W_j
-    own = np.arange(weights.shape[-1])
-    projections[..., own, own] = 0.0
+    projections *= 1.0 - np.eye(weights.shape[-1])
     return np.square(projections).sum(axis=-1)
 
 
 def feature_dimensionality(W: ArrayLike) -> FloatArray:
-    """D_i = ‖W_i‖² / Σ_j(Ŵ_i·W_j)²: the share of a hidden dimension that feature i has (*Feature Dimensionality*).
+    """D_i = ‖W_i‖² / Σ_j(Ŵ_i·W_j)²: the share of a hidden dimension that feature i has.
 
-    The term j = i of the sum is ‖W_i‖², the others are the interference. 1 for a dedicated dimension, 1/2 in
-    an antipodal pair, 2/5 in a regular pentagon, 0 for a zero vector. Over all features D_i sums to at most
-    rank(W), and to exactly that where the represented features form tight frames in orthogonal subspaces.
+    Section *Feature Dimensionality*. The term j = i of the sum is ‖W_i‖², the others are the interference.
+    1 for a dedicated dimension, 1/2 in an antipodal pair, 2/5 in a regular pentagon, 0 for a zero vector.
+    Over all features D_i sums to at most rank(W), and to exactly that where the features form tight frames in
+    orthogonal subspaces.
 
     Returns
     -------

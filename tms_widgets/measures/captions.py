@@ -1,0 +1,69 @@
+"""One sentence that says what a picture of a model shows."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import as_one_model
+from .geometry import geometry, plural
+from .superposition import represented
+
+
+class Described(Protocol):
+    """What a caption needs to know of a problem."""
+
+    @property
+    def n_features(self) -> int:
+        """The number of features, n."""
+        ...
+
+    @property
+    def n_hidden(self) -> int:
+        """The number of hidden dimensions, m."""
+        ...
+
+    @property
+    def architecture(self) -> str:
+        """``linear``, ``relu_output``, ``relu_hidden`` or ``untied``."""
+        ...
+
+
+# Architectures whose hidden basis means nothing, so that the shape the features form says everything.
+ROTATABLE = ("linear", "relu_output")
+
+
+def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str:
+    """The caption: *5 features in 2 dimensions: a regular pentagon; loss 0.0123; best of 8 seeds*.
+
+    A model with neurons in its hidden layer (``relu_hidden``, ``untied``) has a privileged basis; there the
+    angles between features are not the story, and the caption counts the represented features instead.
+
+    Parameters
+    ----------
+    problem : Problem
+        Or anything with ``n_features``, ``n_hidden`` and ``architecture``.
+    W : array, shape (n_hidden, n_features)
+    loss : float
+        The loss of this model.
+    n_seeds : int
+        How many models it is the best of.
+    """
+    weights = as_one_model(W)
+    n, m = problem.n_features, problem.n_hidden
+    if problem.architecture in ROTATABLE:
+        space = f"{m} {plural('dimension', m)}"
+        shape = _with_article(geometry(weights).name)
+    else:
+        space = f"{m} {plural('neuron', m)}"
+        count = int(np.count_nonzero(represented(weights)))
+        shape = f"{count} of them represented"
+    seeds = "one seed" if n_seeds == 1 else f"best of {n_seeds} seeds"
+    return f"{n} {plural('feature', n)} in {space}: {shape}; loss {loss:.3g}; {seeds}"
+
+
+def _with_article(name: str) -> str:
+    """``a regular pentagon``, ``an octagon``; lists, and what already has an article, stay as they are."""
+    if name[0].isdigit() or name.split()[0] in ("a", "two", "three", "nothing"):
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
