@@ -1,0 +1,82 @@
+"""The fused engine: compiled training of independent features for ``linear`` and ``relu_output``.
+
+Instances share nothing, so each is trained from record to record by one call of the kernel, and the calls
+are spread over threads. An instance comes out the same, bit for bit, whatever is trained beside it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..problem import Problem
+from ..schedule import Schedule
+from ..strata import Strata
+from . import Recorded, initial_weights
+from .cache import load_kernels
+
+
+class FusedEngine:
+    """All instances' weights, optimiser states and random streams."""
+
+    def __init__(self, problems: Sequence[Problem], seeds: Sequence[int], schedule: Schedule) -> None:
+        self.train_instance = load_kernels().train_instance
+        first, count = problems[0], len(seeds)
+        self.linear, self.signed = first.architecture == "linear", first.value_range[0] < 0.0
+        self.schedule, self.step = schedule, 0
+        self.W = np.stack([initial_weights(first, seed)[0] for seed in seeds])
+        self.b = np.zeros((count, first.n_features), np.float32)
+        self.moments = [np.zeros_like(a) for a in (self.W, self.W, self.b, self.b)]
+        self.state = np.stack([np.random.SeedSequence(int(seed)).generate_state(1, np.uint64) for seed in seeds])
+        self.permutation = np.tile(np.arange(first.n_features), (count, 1))
+        statistics = {problem: _statistics(problem) for problem in dict.fromkeys(problems)}
+        self.statistics = [statistics[problem] for problem in problems]
+
+    def advance(self, record: NDArray[np.int64]) -> Recorded:
+        """Train to each step of ``record`` and return the weights there."""
+        count, m, n = self.W.shape
+        W_frames = np.empty((count, len(record), m, n), np.float32)
+        b_frames = np.empty((count, len(record), n), np.float32)
+
+        def train(i: int) -> None:
+            schedule = self.schedule
+            self.train_instance(
+                self.linear, self.signed, *self.statistics[i], schedule.batch_size, schedule.learning_rate,
+                schedule.warmup, schedule.steps, self.step, record, self.state[i], self.permutation[i],
+                self.W[i], self.b[i], *(moment[i] for moment in self.moments), W_frames[i], b_frames[i],
+            )  # fmt: skip
+
+        workers = min(count, available_cores())
+        if workers == 1:
+            for i in range(count):
+                train(i)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(train, range(count)))
+        self.step = int(record[-1])
+        return W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1), None
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _statistics(problem: Problem) -> tuple[Any, ...]:
+    """What the kernel must know of the input: importance, densities, strata, mean and variance."""
+    density = problem.density_vector
+    strata = Strata.of(density)
+    many, counts = strata.candidates(2) if problem.n_features > 1 else (0.0, np.zeros(2))
+    unsigned = problem.value_range[0] == 0.0
+    mean = density / 2.0 if unsigned else np.zeros_like(density)
+    float32 = np.float32
+    return (
+        problem.importance_vector.astype(float32), density.astype(float32), float32(strata.none_active),
+        strata.one_active.astype(float32), float32(many), counts.astype(float32), mean.astype(float32),
+        (density / 3.0 - mean**2).astype(float32),
+    )  # fmt: skip

@@ -1,0 +1,254 @@
+"""The compiled inner loop of the fused engine: one instance, many steps, no Python in between.
+
+*Gram form.* With ``G = WᵀW`` the model is ``x' = act(Gx + b)``, and a sample touches only the rows of G
+that belong to its active features. Each step sums ``dL/dG`` and ``dL/db`` over the batch and then takes
+one Adam step along ``dL/dW = W (dL/dG + dL/dGᵀ)``.
+
+*Strata* (the paper's *Mathematical understanding*: L = Σ_k P(k active) L_k). Inputs with no active feature
+and with exactly one are integrated in closed form; only inputs with two or more are sampled. The linear
+model needs no samples at all: its loss depends on the mean and the variance of x alone.
+
+Everything here is float32 and releases the GIL. Arrays are C-contiguous, one instance's slice each.
+"""
+
+# pyright: basic
+# numba's decorator has no types of its own.
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit, uint32, uint64
+
+BETA1, BETA2 = np.float32(0.9), np.float32(0.99)
+# far below the gradient of the least important feature at the lowest density
+EPSILON = np.float32(1e-12)
+ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
+HALF, THIRD = np.float32(1 / 2), np.float32(1 / 3)
+UNIT = np.float32(2.0**-24)
+
+compiled = njit(cache=True, nogil=True, fastmath={"contract", "arcp", "nsz", "reassoc"}, error_model="numpy")
+# the sampler's own arithmetic must stay exact
+exact = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@exact
+def next_random(state):
+    """64 random bits (splitmix64); ``state`` is the instance's own counter, shape (1,)."""
+    state[0] += uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return z ^ (z >> uint64(31))
+
+
+@exact
+def uniform(bits):
+    """A float32 in [0, 1) from the upper 24 of 32 bits."""
+    return np.float32(uint32(bits) >> uint32(8)) * UNIT
+
+
+@exact
+def draw_active(state, permutation, count, density, largest, active, values, signed):
+    """Draw one input: which features are active, and their values. Returns how many.
+
+    ``count`` candidates are taken without replacement (a partial Fisher-Yates shuffle of the persistent
+    permutation); candidate j is kept with probability ``density[j] / largest``.
+    """
+    n = permutation.size
+    kept = 0
+    for i in range(count):
+        bits = next_random(state)
+        j = i + np.int64(((bits >> uint64(32)) * uint64(n - i)) >> uint64(32))
+        feature = permutation[j]
+        permutation[j] = permutation[i]
+        permutation[i] = feature
+        if density[feature] < largest and uniform(next_random(state)) * largest >= density[feature]:
+            continue
+        value = uniform(bits)
+        if signed:
+            value = TWO * value - ONE
+        active[kept] = feature
+        values[kept] = value
+        kept += 1
+    return kept
+
+
+@compiled
+def moments(g, b):
+    """∫ t^k dt, k = 0, 1, 2, over the part of [0, 1] where g t + b > 0."""
+    slope = g if g != ZERO else np.float32(1e-30)
+    root = min(max(-b / slope, ZERO), ONE)
+    low = root if slope > ZERO else ZERO
+    high = ONE if slope > ZERO else root
+    return (
+        high - low,
+        HALF * (high * high - low * low),
+        THIRD * (high * high * high - low * low * low),
+    )
+
+
+@compiled
+def add_quiet_strata(G, b, importance, none_active, one_active, signed, gG, gb):
+    """Add the exact gradient of the inputs with no and with one active feature.
+
+    ``none_active`` is the probability of x = 0, ``one_active[j]`` that only feature j is active.
+    """
+    n = b.size
+    for i in range(n):
+        gb[i] += TWO * none_active * importance[i] * max(b[i], ZERO)
+    for j in range(n):
+        scale = TWO * one_active[j]
+        for side in range(2 if signed else 1):
+            sign = ONE if side == 0 else -ONE
+            weight = scale * HALF if signed else scale
+            for i in range(n):
+                g = sign * G[j, i]
+                m0, m1, m2 = moments(g, b[i])
+                own = sign if i == j else ZERO
+                factor = weight * importance[i]
+                gG[j, i] += factor * sign * ((g - own) * m2 + b[i] * m1)
+                gb[i] += factor * ((g - own) * m1 + b[i] * m0)
+
+
+@compiled
+def add_sample(G, b, importance, active, values, count, weight, x, out, gG, gb):
+    """Add the gradient of one input with ``count`` active features, times ``weight``.
+
+    ``x`` must be zero on entry and is zero again on return; ``out`` is scratch.
+    """
+    n = b.size
+    out[:] = b
+    for a in range(count):
+        value = values[a]
+        row = G[active[a]]
+        x[active[a]] = value
+        for i in range(n):
+            out[i] += value * row[i]
+    for i in range(n):
+        delta = weight * importance[i] * (out[i] - x[i])
+        out[i] = delta if out[i] > ZERO else ZERO
+        gb[i] += out[i]
+    for a in range(count):
+        value = values[a]
+        row = gG[active[a]]
+        x[active[a]] = ZERO
+        for i in range(n):
+            row[i] += value * out[i]
+
+
+@compiled
+def add_linear(G, b, importance, mean, variance, gG, gb):
+    """Add the exact gradient of the linear model, from the mean and the variance of each feature."""
+    n = b.size
+    for i in range(n):
+        residual = b[i] - mean[i]
+        for j in range(n):
+            residual += G[i, j] * mean[j]
+        gb[i] += TWO * importance[i] * residual
+        for j in range(n):
+            own = ONE if i == j else ZERO
+            gG[i, j] += TWO * importance[i] * ((G[i, j] - own) * variance[j] + residual * mean[j])
+
+
+@compiled
+def gram(W, G):
+    """G = WᵀW."""
+    m, n = W.shape
+    G[:] = ZERO
+    for h in range(m):
+        for i in range(n):
+            w = W[h, i]
+            for j in range(n):
+                G[i, j] += w * W[h, j]
+
+
+@compiled
+def back_to_weights(W, gG, gW):
+    """dL/dW = W (gG + gGᵀ); symmetrises ``gG`` in place."""
+    m, n = W.shape
+    for i in range(n):
+        for j in range(i + 1):
+            both = gG[i, j] + gG[j, i]
+            gG[i, j] = both
+            gG[j, i] = both
+    for h in range(m):
+        gW[h] = ZERO
+        for j in range(n):
+            w = W[h, j]
+            for i in range(n):
+                gW[h, i] += w * gG[j, i]
+
+
+@compiled
+def adam(weight, gradient, first, second, rate, correction):
+    """One Adam step on flat arrays; ``rate`` and ``correction`` carry the bias corrections."""
+    for i in range(weight.size):
+        g = gradient[i]
+        first[i] += (ONE - BETA1) * (g - first[i])
+        second[i] += (ONE - BETA2) * (g * g - second[i])
+        weight[i] -= rate * first[i] / (np.sqrt(second[i] * correction) + EPSILON)
+
+
+@exact
+def learning_rate(step, steps, warmup, peak):
+    """Linear warm-up over ``warmup`` steps to ``peak``, then a cosine to 0 at ``steps``."""
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    return peak * 0.5 * (1.0 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
+
+
+@compiled
+def sampled_strata(G, b, importance, density, counts, many_active, batch, signed, state, permutation, scratch, gG, gb):
+    """Add the sampled gradient of the inputs with two or more active features.
+
+    ``counts[k]`` is the probability of at most k candidates, given two or more. The number of candidates
+    is drawn systematically: one random offset, then evenly spaced quantiles.
+    """
+    active, values, x, out = scratch
+    n = b.size
+    largest = density.max()
+    weight = TWO * many_active / np.float32(batch)
+    offset = uniform(next_random(state))
+    count = 2
+    for sample in range(batch):
+        while count < n and counts[count] <= (sample + offset) / batch:
+            count += 1
+        kept = draw_active(state, permutation, count, density, largest, active, values, signed)
+        if kept >= 2:
+            add_sample(G, b, importance, active, values, kept, weight, x, out, gG, gb)
+
+
+@compiled
+def train_instance(
+    linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
+    batch, peak, warmup, steps, step, record, state, permutation,
+    W, b, first_W, second_W, first_b, second_b, W_frames, b_frames,
+):  # fmt: skip
+    """Train one instance from ``step`` to the last of ``record``, writing its weights at each of them."""
+    m, n = W.shape
+    G, gG, gW = np.empty((n, n), np.float32), np.empty((n, n), np.float32), np.empty((m, n), np.float32)
+    gb = np.empty(n, np.float32)
+    scratch = (np.empty(n, np.int64), np.empty(n, np.float32), np.zeros(n, np.float32), np.empty(n, np.float32))
+    for frame in range(record.size):
+        while step < record[frame]:
+            gG[:] = ZERO
+            gb[:] = ZERO
+            gram(W, G)
+            if linear:
+                add_linear(G, b, importance, mean, variance, gG, gb)
+            else:
+                add_quiet_strata(G, b, importance, none_active, one_active, signed, gG, gb)
+                if many_active > ZERO:
+                    sampled_strata(
+                        G, b, importance, density, counts, many_active, batch, signed, state, permutation,
+                        scratch, gG, gb,
+                    )  # fmt: skip
+            back_to_weights(W, gG, gW)
+            rate = np.float32(learning_rate(step, steps, warmup, peak) / (1.0 - 0.9 ** (step + 1)))
+            correction = np.float32(1.0 / (1.0 - 0.99 ** (step + 1)))
+            adam(W.ravel(), gW.ravel(), first_W.ravel(), second_W.ravel(), rate, correction)
+            adam(b, gb, first_b, second_b, rate, correction)
+            step += 1
+        W_frames[frame] = W
+        b_frames[frame] = b

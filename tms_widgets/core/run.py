@@ -1,0 +1,201 @@
+"""The result of training: weights, losses, the recorded film, and everything that made them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .problem import Problem
+from .schedule import Schedule
+
+if TYPE_CHECKING:
+    from .models import ToyModel
+
+Weights = NDArray[np.float32]
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """All instances at one step of training. W and b (and W_out) are of that step and no other."""
+
+    step: int
+    loss: NDArray[np.float64]
+    """Held-out loss, shape ``(n_instances,)``."""
+    W: Weights
+    """Shape ``(n_instances, n_hidden, n_features)``."""
+    b: Weights
+    """Shape ``(n_instances, n_features)``."""
+    W_out: Weights | None = None
+    """Output weights of ``untied``, shape ``(n_instances, n_features, n_hidden)``."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Frames(Sequence[Frame]):
+    """The recorded steps, as arrays with the step first; ``frames[i]`` is one `Frame`."""
+
+    step: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    W: Weights
+    b: Weights
+    W_out: Weights | None = None
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def __getitem__(self, index: int) -> Frame:  # pyright: ignore[reportIncompatibleMethodOverride]
+        out = None if self.W_out is None else self.W_out[index]
+        return Frame(int(self.step[index]), self.loss[index], self.W[index], self.b[index], out)
+
+    def instances(self, chosen: Sequence[int]) -> Frames:
+        """The same steps of some instances only."""
+        out = None if self.W_out is None else self.W_out[:, chosen]
+        return Frames(self.step, self.loss[:, chosen], self.W[:, chosen], self.b[:, chosen], out)
+
+
+@dataclasses.dataclass(frozen=True)
+class Run(Sequence["Run"]):
+    """What `train` returns. A run of k instances is a sequence of k runs of one.
+
+    The instances of several problems stand problem by problem, seed by seed within each.
+    """
+
+    problems: tuple[Problem, ...]
+    """One an instance."""
+    seeds: NDArray[np.int64]
+    """One an instance; with the problem and the schedule it decides the instance to the last bit."""
+    loss: NDArray[np.float64]
+    """Held-out loss of the final weights, shape ``(n_instances,)``: exact strata and common random numbers."""
+    frames: Frames
+    schedule: Schedule
+    engine: str
+    """``"fused"`` or ``"reference"``."""
+    engine_note: str = ""
+    """Why the fused engine was not used, or empty."""
+    stopped: str = ""
+    """Why training ended before its last step, in a sentence, or empty."""
+
+    @property
+    def problem(self) -> Problem:
+        """The one problem of all instances.
+
+        Raises
+        ------
+        ValueError
+            When the instances differ; ``problems`` has them all.
+        """
+        if len(set(self.problems)) > 1:
+            raise ValueError("The instances of this run have different problems; see run.problems.")
+        return self.problems[0]
+
+    @property
+    def W(self) -> Weights:
+        """Final weights, shape ``(n_instances, n_hidden, n_features)``; ``W[..., i]`` is the paper's W_i."""
+        return self.frames.W[-1]
+
+    @property
+    def b(self) -> Weights:
+        """Final biases, shape ``(n_instances, n_features)``."""
+        return self.frames.b[-1]
+
+    @property
+    def W_out(self) -> Weights | None:
+        """Final output weights, shape ``(n_instances, n_features, n_hidden)``, for ``untied`` alone."""
+        return None if self.frames.W_out is None else self.frames.W_out[-1]
+
+    @property
+    def n_instances(self) -> int:
+        """How many models were trained."""
+        return len(self.seeds)
+
+    @property
+    def best(self) -> Run:
+        """The instance with the lowest loss; of several problems, the best of each.
+
+        Losses of different problems are different tasks and are never compared.
+        """
+        return self.instances(
+            [min(self._of(problem), key=self.loss.__getitem__) for problem in dict.fromkeys(self.problems)]
+        )
+
+    @property
+    def best_index(self) -> int:
+        """Index of the instance with the lowest loss; for runs of one problem."""
+        self.problem  # noqa: B018  (raises when there are several)
+        return int(np.argmin(self.loss))
+
+    def of(self, problem: Problem) -> Run:
+        """The instances of one problem."""
+        return self.instances(self._of(problem))
+
+    def instances(self, chosen: Sequence[int]) -> Run:
+        """A run of some instances only, in the order given."""
+        return dataclasses.replace(
+            self,
+            problems=tuple(self.problems[i] for i in chosen),
+            seeds=self.seeds[list(chosen)],
+            loss=self.loss[list(chosen)],
+            frames=self.frames.instances(list(chosen)),
+        )
+
+    def __len__(self) -> int:
+        return self.n_instances
+
+    def __getitem__(self, index: int) -> Run:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self.instances([range(self.n_instances)[index]])
+
+    def __iter__(self) -> Iterator[Run]:
+        return (self[i] for i in range(self.n_instances))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        first = self.problems[0]
+        several = len(dict.fromkeys(self.problems))
+        task = f"{several} problems" if several > 1 else f"density={first.density}"
+        return (
+            f"<Run n={first.n_features} m={first.n_hidden} {first.architecture} {task}: "
+            f"{self.n_instances} instances, {len(self.frames)} frames, best loss {self.loss.min():.4g}, {self.engine}>"
+        )
+
+    def module(self, instance: int | None = None) -> ToyModel:
+        """The trained models as a torch module: all instances, or one (still with an instance axis)."""
+        import torch  # here, so that a fused run needs no torch
+
+        from .models import ToyModel
+
+        chosen = self if instance is None else self[instance]
+        W_out = None if chosen.W_out is None else torch.tensor(chosen.W_out)
+        return ToyModel(chosen.problems[0], torch.tensor(chosen.W), torch.tensor(chosen.b), W_out)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the run as one safetensors file; an existing file is replaced only once all is written."""
+        from .storage import save_run
+
+        return save_run(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Run:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is no such file.
+        ValueError
+            When the file is not a saved run.
+        """
+        from .storage import load_run
+
+        return load_run(Path(path))
+
+    def _of(self, problem: Problem) -> list[int]:
+        return [i for i, other in enumerate(self.problems) if other == problem]

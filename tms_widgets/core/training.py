@@ -1,0 +1,240 @@
+"""train(problem) -> Run: many instances side by side, recorded as a film, judged on the same inputs.
+
+    problem ── engine ──▶ weights at the recorded steps ── evaluate ──▶ Run
+
+`train` does it in one call; `iter_frames` yields each frame as it comes; a `Session` trains for as long as
+it is given, and goes on when it is asked again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import checks, limits
+from .engines import Engine, Weights, choose_engine
+from .evaluation import evaluate
+from .problem import Problem
+from .run import Frame, Frames, Run
+from .schedule import schedule_for, same_shape
+
+MAX_SEEDS = 100_000
+MAX_SEED = 2**62
+FILM_SAMPLES = 192
+"""Sampled inputs that a frame is judged on; the final weights are judged on many more."""
+
+
+class Session:
+    """Training that can be continued: what the Explorer holds while its front end asks for more.
+
+    Parameters
+    ----------
+    problem : Problem or sequence of Problem
+        Several may differ in density and importance, and are trained in the same batch.
+    n_seeds : int, default 8
+        Instances of each problem. They use the seeds ``seed``, ``seed + 1``, ….
+    seed : int, default 0
+        First seed. An instance depends on its own seed, problem and schedule alone, not on its neighbours.
+    steps, batch_size, learning_rate : optional
+        In the place of the engine's default schedule.
+    n_frames : int, default 60
+        Most frames to record, evenly spaced in the logarithm of the step.
+    engine : {"auto", "fused", "reference"}
+        ``auto`` takes the fused engine where it can; ``run.engine_note`` says why when it could not.
+    device : str, default "cpu"
+        A torch device, for the reference engine.
+
+    Raises
+    ------
+    SettingError
+        For any setting that cannot be used, before memory is allocated.
+    """
+
+    def __init__(
+        self,
+        problem: Problem | Sequence[Problem],
+        *,
+        n_seeds: int = 8,
+        seed: int = 0,
+        steps: int | None = None,
+        batch_size: int | None = None,
+        learning_rate: float | None = None,
+        n_frames: int = 60,
+        engine: str = "auto",
+        device: str = "cpu",
+    ) -> None:
+        problems = _problems(problem)
+        n_seeds = checks.integer("n_seeds", n_seeds, low=1, high=MAX_SEEDS)
+        seed = checks.integer("seed", seed, low=0, high=MAX_SEED)
+        n_frames = checks.integer("n_frames", n_frames, low=1, high=10_000)
+        self.engine, self.engine_note = choose_engine(problems[0], engine, device)
+        self.schedule = schedule_for(problems[0], self.engine, steps, batch_size, learning_rate)
+        self.problems = tuple(p for p in problems for _ in range(n_seeds))
+        self.seeds = np.tile(np.arange(seed, seed + n_seeds, dtype=np.int64), len(problems))
+        self.steps = self.schedule.record(n_frames)
+        batch = self.schedule.batch_size
+        limits.check_memory(problems[0], len(self.seeds), len(self.steps), batch, self.engine)
+        self.stopped = ""
+        self._engine = self._start(device)
+        self._recorded: list[Frames] = []
+        self._frames, self._spent = 0, 0.0
+
+    @property
+    def done(self) -> bool:
+        """True when every frame is recorded, or training had to end early."""
+        return self._frames == len(self.steps) or bool(self.stopped)
+
+    @property
+    def progress(self) -> float:
+        """Fraction of the steps taken, 0 to 1."""
+        if self.done:
+            return 1.0
+        return float(self.steps[self._frames - 1] / self.steps[-1]) if self._frames else 0.0
+
+    @property
+    def eta_s(self) -> float:
+        """Seconds that the rest will take, judged by what is done; NaN before the first frame."""
+        taken = self.progress
+        return self._spent * (1.0 - taken) / taken if taken > 0.0 else float("nan")
+
+    def advance(self, budget_s: float | None = None) -> None:
+        """Train on for about ``budget_s`` seconds, at least to the next frame; without a budget, to the end."""
+        start = time.perf_counter()
+        while not self.done:
+            self._record(len(self.steps) if budget_s is None else self._affordable(budget_s, start))
+            if budget_s is not None and time.perf_counter() - start >= budget_s:
+                break
+        self._spent += time.perf_counter() - start
+
+    def next_frame(self) -> Frame:
+        """Train to the next recorded step and return it."""
+        self._record(self._frames + 1)
+        return self._recorded[-1][-1]
+
+    def run(self) -> Run:
+        """Everything recorded so far.
+
+        Raises
+        ------
+        ValueError
+            Before the first frame.
+        """
+        if not self._recorded:
+            raise ValueError("Nothing is recorded yet; call advance() first.")
+        frames = _joined(self._recorded)
+        last = frames[-1]
+        loss = evaluate(self.problems, last.W, last.b, last.W_out)
+        # Both losses of the last frame are known, so their difference corrects the film's smaller sample:
+        # what the sample shares with the last frame cancels, and the film ends on the final loss.
+        corrected = np.maximum(frames.loss + (loss - last.loss), 0.0)
+        frames = Frames(frames.step, corrected, frames.W, frames.b, frames.W_out)
+        return Run(
+            self.problems, self.seeds, loss, frames, self.schedule, self.engine, self.engine_note, self.stopped
+        )
+
+    def _start(self, device: str) -> Engine:
+        if self.engine == "fused":
+            from .engines.fused import FusedEngine
+
+            return FusedEngine(self.problems, self.seeds.tolist(), self.schedule)
+        from .engines.reference import ReferenceEngine
+
+        return ReferenceEngine(self.problems, self.seeds.tolist(), self.schedule, device)
+
+    def _affordable(self, budget_s: float, start: float) -> int:
+        """The frame to train to: as far as the time left reaches at the pace so far."""
+        elapsed = time.perf_counter() - start
+        spent, taken = self._spent + elapsed, int(self.steps[self._frames - 1]) if self._frames else 0
+        if taken == 0:
+            # no pace yet: the first few frames are a few steps
+            return min(self._frames + 8, len(self.steps))
+        reach = taken + (budget_s - elapsed) * taken / spent
+        return max(self._frames + 1, int(np.searchsorted(self.steps, reach, side="right")))
+
+    def _record(self, until: int) -> None:
+        step = self.steps[self._frames : until]
+        W, b, W_out = self._engine.advance(step)
+        finite = _finite(W) & _finite(b) & (True if W_out is None else _finite(W_out))
+        good = len(step) if finite.all() else int(np.argmin(finite))
+        if good < len(step):
+            self.stopped = (
+                f"The weights stopped being finite before step {step[good]}; this is the last step before. "
+                f"A learning_rate below {self.schedule.learning_rate:g} would help."
+            )
+        W, b, W_out = W[:good], b[:good], None if W_out is None else W_out[:good]
+        loss = evaluate(self.problems, W, b, W_out, n_samples=FILM_SAMPLES, seed=1)
+        if good:
+            self._recorded.append(Frames(step[:good], loss, W, b, W_out))
+        self._frames = until
+
+
+def train(
+    problem: Problem | Sequence[Problem],
+    *,
+    n_seeds: int = 8,
+    seed: int = 0,
+    steps: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    n_frames: int = 60,
+    engine: str = "auto",
+    device: str = "cpu",
+) -> Run:
+    """Train ``n_seeds`` models of each problem and return all of them (``run.best`` is the best).
+
+    Parameters and errors are those of `Session`.
+
+    Returns
+    -------
+    Run
+
+    Examples
+    --------
+    >>> run = train(Problem(5, 2, importance=0.9, sparsity=0.95), n_seeds=8)
+    >>> run.W.shape
+    (8, 2, 5)
+    """
+    session = Session(
+        problem, n_seeds=n_seeds, seed=seed, steps=steps, batch_size=batch_size, learning_rate=learning_rate,
+        n_frames=n_frames, engine=engine, device=device,
+    )  # fmt: skip
+    session.advance()
+    return session.run()
+
+
+def iter_frames(problem: Problem | Sequence[Problem], **settings: Any) -> Iterator[Frame]:
+    """Train as `train` does, with its settings, and yield each recorded `Frame` as soon as it is reached.
+
+    A frame's loss here is judged on fewer inputs than that of ``run.frames``, since the end is not known yet.
+    """
+    session = Session(problem, **settings)
+    while not session.done:
+        yield session.next_frame()
+
+
+def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
+    problems = [problem] if isinstance(problem, Problem) else list(problem)
+    if not problems or not all(isinstance(p, Problem) for p in problems):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise checks.SettingError(f"train needs a Problem or a list of them, not {checks.shown(problem)}.")
+    same_shape(problems)
+    return problems
+
+
+def _finite(frames: Weights) -> NDArray[np.bool_]:
+    """Whether all weights of each frame are finite."""
+    return np.isfinite(frames).reshape(len(frames), -1).all(axis=1)
+
+
+def _joined(parts: Sequence[Frames]) -> Frames:
+    W_out = [part.W_out for part in parts if part.W_out is not None]
+    return Frames(
+        np.concatenate([part.step for part in parts]),
+        np.concatenate([part.loss for part in parts]),
+        np.ascontiguousarray(np.concatenate([part.W for part in parts])),
+        np.ascontiguousarray(np.concatenate([part.b for part in parts])),
+        np.ascontiguousarray(np.concatenate(W_out)) if W_out else None,
+    )
