@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from . import measures as measures
     from . import paper as paper
     from . import theory as theory
+    from .core.evaluation import evaluate as evaluate
     from .core.problem import Problem as Problem
     from .core.run import Run as Run
-    from .core.training import evaluate as evaluate
     from .core.training import iter_frames as iter_frames
     from .core.training import train as train
     from .widgets.explorer import Explorer as Explorer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Problem": "core.problem",
     "Run": "core.run",
-    "evaluate": "core.training",
+    "evaluate": "core.evaluation",
     "iter_frames": "core.training",
     "train": "core.training",
     "Explorer": "widgets.explorer",
@@ -38,7 +38,7 @@ _HOME = {
 }
 _SUBPACKAGES = ("measures", "paper", "theory")
 
-__all__ = sorted([*_HOME, *_SUBPACKAGES])
+__all__ = sorted([*_HOME, *_SUBPACKAGES])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What several of the tests about the repository itself need: where it is, what git knows, what pyproject says."""
+"""What the tests about the repository itself share: where it is, what git knows, what pyproject says."""
 
 import os
 import subprocess

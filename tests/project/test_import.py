@@ -3,9 +3,10 @@
 import sys
 
 import pytest
+
 import tms_widgets
 
-from .repository import run
+from .repository import pyproject, run
 
 HEAVY = {"anywidget", "ipywidgets", "IPython", "numba", "numpy", "safetensors", "torch", "traitlets"}
 
@@ -22,7 +23,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize("statement", ["import tms_widgets.core.problem", "import tms_widgets; tms_widgets.Problem"])
+@pytest.mark.parametrize("statement", ["import tms_widgets.core.problem", "from tms_widgets import Problem"])
 def test_stating_a_problem_needs_neither_torch_nor_a_notebook(statement: str) -> None:
     assert modules_after(statement) & HEAVY <= {"numpy"}
 
@@ -44,6 +45,4 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_the_version_is_the_one_in_pyproject() -> None:
-    from .repository import pyproject
-
     assert tms_widgets.__version__ == pyproject()["project"]["version"]
