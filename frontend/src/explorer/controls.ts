@@ -1,0 +1,125 @@
+// The settings: four sliders, the architecture, the seed and the number of seeds.
+import { h, iconButton, uniqueId } from "./dom";
+import { DECAYS, DENSITIES, FEATURES, HIDDEN, SEED_COUNTS } from "./grids";
+import type { Instrument, Snapshot } from "./instrument";
+import type { Panel } from "./panel";
+import { ARCHITECTURES, sparsityOf, sparsityWords } from "./settings";
+import { slider } from "./slider";
+
+export function controls(instrument: Instrument): Panel {
+  const sliders = settingSliders(instrument);
+  const parts = [architectureChoice(instrument), seedChoice(instrument)];
+  return {
+    element: h(
+      "div",
+      { class: "tmsx-controls", role: "group", "aria-label": "Settings" },
+      ...sliders.map(([element]) => element),
+      ...parts.map((part) => part.element),
+    ),
+    show(snapshot) {
+      for (const [, show] of sliders) show(snapshot);
+      for (const part of parts) part.show(snapshot);
+    },
+  };
+}
+
+function settingSliders(instrument: Instrument): [HTMLElement, (snapshot: Snapshot) => void][] {
+  const sparsity = slider({
+    label: "Sparsity S",
+    title: "How often a feature is zero: right is sparser",
+    grid: DENSITIES,
+    value: (p) => (Array.isArray(p) ? "mixed" : String(sparsityOf(p))),
+    words: sparsityWords,
+    change: (density) => instrument.change({ density }, "density"),
+  });
+  const importance = slider({
+    label: "Importance decay r",
+    title: "Feature i counts r to the power of i in the loss: 1 makes all features equally important",
+    grid: DECAYS,
+    value: (r) => (Array.isArray(r) ? "mixed" : String(r)),
+    change: (importance) => instrument.change({ importance }, "importance"),
+  });
+  const features = slider({
+    label: "Features n",
+    title: "How many features the model should store",
+    grid: FEATURES,
+    value: String,
+    change: (n_features) => instrument.change({ n_features }, "n_features"),
+  });
+  const hidden = slider({
+    label: "Hidden dimensions m",
+    title: "How many dimensions it has for them, never more than features",
+    grid: HIDDEN,
+    value: String,
+    change: (n_hidden) => instrument.change({ n_hidden }, "n_hidden"),
+  });
+  return [
+    [sparsity.element, ({ settings }) => sparsity.show(settings.density)],
+    [importance.element, ({ settings }) => importance.show(settings.importance)],
+    [features.element, ({ settings }) => features.show(settings.n_features)],
+    [hidden.element, ({ settings }) => hidden.show(settings.n_hidden, settings.n_features)],
+  ];
+}
+
+function architectureChoice(instrument: Instrument): Panel {
+  const id = uniqueId();
+  const title = "What computes the output from the features";
+  const options = ARCHITECTURES.map(([value, words, formula]) => h("option", { value, title: formula }, words));
+  const select = h("select", { id, title, class: "tmsx-input" }, ...options);
+  const formula = h("div", { class: "tmsx-words" });
+  select.addEventListener("change", () => instrument.change({ architecture: select.value }));
+  return {
+    element: h(
+      "div",
+      { class: "tmsx-field" },
+      h("div", { class: "tmsx-label" }, h("label", { for: id, title }, "Model")),
+      select,
+      formula,
+    ),
+    show({ settings }) {
+      select.value = settings.architecture;
+      formula.textContent = ARCHITECTURES.find(([value]) => value === settings.architecture)?.[2] ?? "";
+    },
+  };
+}
+
+function seedChoice(instrument: Instrument): Panel {
+  const [seedId, countId] = [uniqueId(), uniqueId()];
+  const seedTitle = "Where the random numbers start: the same seed gives the same picture";
+  const countTitle = "How many seeds are trained side by side; the best is shown";
+  const seed = h("input", { type: "number", id: seedId, title: seedTitle, min: 0, step: 1, class: "tmsx-input" });
+  const count = h("select", { id: countId, title: countTitle, class: "tmsx-input" });
+  const dice = iconButton("dice", "New seed", () => instrument.newSeed());
+  seed.addEventListener("change", () => {
+    if (Number.isSafeInteger(seed.valueAsNumber) && seed.valueAsNumber >= 0) {
+      instrument.change({ seed: seed.valueAsNumber });
+    } else seed.value = String(instrument.snapshot.settings.seed);
+  });
+  count.addEventListener("change", () => instrument.change({ n_seeds: Number(count.value) }));
+  return {
+    element: h(
+      "div",
+      { class: "tmsx-pair" },
+      h(
+        "div",
+        { class: "tmsx-field" },
+        h("div", { class: "tmsx-label" }, h("label", { for: seedId, title: seedTitle }, "Seed")),
+        h("div", { class: "tmsx-join" }, seed, dice),
+      ),
+      h(
+        "div",
+        { class: "tmsx-field" },
+        h("div", { class: "tmsx-label" }, h("label", { for: countId, title: countTitle }, "Best of")),
+        count,
+      ),
+    ),
+    show({ settings }) {
+      if (document.activeElement !== seed) seed.value = String(settings.seed);
+      const counts = SEED_COUNTS.includes(settings.n_seeds) ? SEED_COUNTS : [...SEED_COUNTS, settings.n_seeds];
+      if (count.options.length !== counts.length) {
+        count.replaceChildren(...counts.map((k) => h("option", { value: k }, k === 1 ? "1 seed" : `${k} seeds`)));
+      }
+      count.value = String(settings.n_seeds);
+    },
+  };
+}

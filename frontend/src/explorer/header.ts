@@ -1,0 +1,55 @@
+// The title row: presets in lecture order, undo and redo, reset, help, and which engine trains.
+import { h, iconButton, setText } from "./dom";
+import type { Instrument } from "./instrument";
+import type { Panel } from "./panel";
+import { matches } from "./settings";
+
+const ENGINES: Record<string, [label: string, title: string]> = {
+  fused: ["fused engine", "The compiled engine trains these models in milliseconds"],
+  reference: ["reference engine", "The torch engine trains: slower, and the one the fast engine is tested against"],
+};
+
+export function header(instrument: Instrument, help: () => void): Panel {
+  const presets = instrument.snapshot.presets.map((preset, index) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tmsx-button tmsx-preset",
+        title: `${preset.title} (key ${index + 1})`,
+        "aria-pressed": "false",
+        click: () => instrument.choosePreset(index),
+      },
+      h("kbd", { "aria-hidden": "true" }, String(index + 1)),
+      preset.name,
+    ),
+  );
+  const undo = iconButton("undo", "Undo (Ctrl+Z)", () => instrument.undo());
+  const redo = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => instrument.redo());
+  const reset = textButton("Reset", "Back to the settings this instrument opened with", () => instrument.reset());
+  const keys = textButton("?", "Keys and help (?)", help);
+  keys.setAttribute("aria-haspopup", "dialog");
+  keys.classList.add("tmsx-square");
+  const engine = h("span", { class: "tmsx-engine" });
+  return {
+    element: h(
+      "div",
+      { class: "tmsx-header" },
+      h("div", { class: "tmsx-presets", role: "group", "aria-label": "Presets from the paper" }, ...presets),
+      h("div", { class: "tmsx-tools" }, engine, undo, redo, reset, keys),
+    ),
+    show({ settings, training, canUndo, canRedo, presets: all }) {
+      presets.forEach((button, i) => button.setAttribute("aria-pressed", String(matches(settings, all[i]!))));
+      undo.disabled = !canUndo;
+      redo.disabled = !canRedo;
+      const [label, title] = ENGINES[training?.engine ?? ""] ?? [training?.engine ?? "", ""];
+      setText(engine, training?.note ? `${label}: ${training.note}` : label);
+      engine.title = title;
+      engine.dataset.engine = training?.engine ?? "";
+    },
+  };
+}
+
+function textButton(text: string, title: string, click: () => void): HTMLButtonElement {
+  return h("button", { type: "button", class: "tmsx-button", title, click }, text);
+}

@@ -1,0 +1,38 @@
+// What every seed reached: small models fall into different geometries, and that is part of the story.
+import { h, setText } from "./dom";
+import type { Instrument } from "./instrument";
+import type { Panel } from "./panel";
+import { short } from "../shared/words";
+
+export function seeds(instrument: Instrument): Panel {
+  const strip = h("div", { class: "tmsx-seeds", role: "group", "aria-label": "Result of every seed" });
+  const buttons: HTMLButtonElement[] = [];
+  const button = (index: number): HTMLButtonElement =>
+    h(
+      "button",
+      { type: "button", class: "tmsx-button tmsx-seed", click: () => instrument.showSeed(index) },
+      h("span", { class: "tmsx-seed-name" }),
+      h("span", { class: "tmsx-seed-loss" }),
+      h("span", { class: "tmsx-seed-shape" }),
+    );
+  return {
+    element: strip,
+    show({ training }) {
+      const results = training?.seeds ?? [];
+      while (buttons.length < results.length) buttons.push(button(buttons.length));
+      buttons.length = results.length;
+      if (strip.children.length !== buttons.length) strip.replaceChildren(...buttons);
+      results.forEach((result, i) => {
+        const [name, loss, shape] = [...buttons[i]!.children] as [Element, Element, Element];
+        const best = i === training!.best;
+        setText(name, best ? `★ seed ${result.seed}` : `seed ${result.seed}`);
+        setText(loss, short(result.loss));
+        setText(shape, result.geometry || "…");
+        buttons[i]!.setAttribute("aria-pressed", String(i === training!.instance));
+        buttons[i]!.title =
+          `Show seed ${result.seed}: loss ${short(result.loss)}` +
+          (result.geometry ? `, ${result.geometry}` : "") + (best ? "; the best of all" : "");
+      });
+    },
+  };
+}

@@ -1,0 +1,186 @@
+"""Training for a front end that asks: start, go on, show another seed.
+
+Nothing here knows about widgets, and nothing runs unless it is asked to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+
+from .. import measures
+from ..core.checks import integer
+from ..core.engines import not_fused
+from ..core.engines.cache import fused_ready
+from ..core.problem import Problem
+from ..core.run import Run
+from ..core.training import Session
+from .film import FREE_BASIS, Film, film_of
+
+DRAFT: dict[str, Any] = {"engine": "reference", "steps": 300, "batch_size": 128, "learning_rate": 0.03}
+"""A schedule short enough for torch to keep up with a slider while the fast engine is being compiled."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a request comes back with.
+
+    Attributes
+    ----------
+    run : Run
+        Everything trained so far.
+    film : Film
+        Of the chosen instance, or of the best one.
+    state : dict
+        The rest of a reply, ready for JSON.
+    """
+
+    run: Run
+    film: Film
+    state: dict[str, Any]
+
+
+class Trainer:
+    """One training at a time, identified by the token of the request that started it."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+        self._run: Run | None = None
+        self._note = ""
+        self._token = 0
+        self._instance: int | None = None
+
+    def start(self, problem: Problem, *, n_seeds: int, seed: int, token: int, budget_s: float) -> Answer:
+        """Train from scratch for at most about ``budget_s`` seconds.
+
+        Raises
+        ------
+        SettingError
+            When the settings cannot be used; the training before this one then stays as it was.
+        """
+        engine, note = choose_engine(problem)
+        session = Session(problem, n_seeds=n_seeds, seed=seed, **engine)
+        session.advance(budget_s)
+        self._session, self._note = session, note
+        self._token, self._instance = token, None
+        self._run = session.run()
+        return self.answer()
+
+    def adopt(self, run: Run, token: int) -> Answer:
+        """Show a run that was trained elsewhere."""
+        run.problem  # noqa: B018  (raises when there are several)
+        self._session, self._note = None, run.engine_note
+        self._run, self._token, self._instance = run, token, None
+        return self.answer()
+
+    def go_on(self, budget_s: float) -> Answer:
+        """Train on, if there is anything left to train."""
+        if self._session is not None and not self._session.done:
+            self._session.advance(budget_s)
+            self._run = self._session.run()
+        return self.answer()
+
+    def show(self, instance: Any) -> Answer:
+        """Choose the instance whose film is answered from now on.
+
+        Raises
+        ------
+        SettingError
+            When there is no such instance.
+        """
+        run = self._recorded()
+        chosen = integer("instance", instance, low=0, high=run.n_instances - 1)
+        self._instance = None if chosen == run.best_index else chosen
+        return self.answer()
+
+    def answer(self) -> Answer:
+        """The state of the training as it is."""
+        run, session = self._recorded(), self._session
+        done = session is None or session.done
+        eta = 0.0 if session is None or done else session.eta_s
+        best = run.best_index
+        state = {
+            "token": self._token,
+            "done": done,
+            "progress": 1.0 if session is None else session.progress,
+            "eta_s": eta if np.isfinite(eta) else 0.0,
+            "instance": best if self._instance is None else self._instance,
+            "seeds": _seed_results(run, named=done),
+            "best": best,
+            "engine": run.engine,
+            "note": self._note,
+            "stopped": run.stopped,
+            "settings": settings_of(run.problem, run.n_instances, int(run.seeds[0])),
+        }
+        return Answer(run, film_of(run, self._instance), state)
+
+    def _recorded(self) -> Run:
+        if self._run is None:
+            raise RuntimeError("nothing was trained yet")
+        return self._run
+
+
+def settings_of(problem: Problem, n_seeds: int, seed: int) -> dict[str, Any]:
+    """What the front end can change, as plain values."""
+    plain = {name: getattr(problem, name) for name in ("density", "importance")}
+    return {
+        "n_features": problem.n_features,
+        "n_hidden": problem.n_hidden,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()},
+        "architecture": problem.architecture,
+        "seed": seed,
+        "n_seeds": n_seeds,
+    }
+
+
+def _seed_results(run: Run, named: bool) -> list[dict[str, Any]]:
+    """Seed, loss and geometry of every instance; a geometry is named only once it has settled."""
+    return [
+        {"seed": int(seed), "loss": float(loss), "geometry": _named(run.problem, W) if named else ""}
+        for seed, loss, W in zip(run.seeds, run.loss, run.W, strict=True)
+    ]
+
+
+def _named(problem: Problem, W: np.ndarray) -> str:
+    if problem.architecture in FREE_BASIS:
+        return str(measures.geometry(W))
+    return f"{int(np.count_nonzero(measures.represented(W)))} represented"
+
+
+_compiling: subprocess.Popen[bytes] | None = None
+
+
+def choose_engine(problem: Problem) -> tuple[dict[str, Any], str]:
+    """Session settings for the best engine that answers at once, and a note on why it is not the fast one.
+
+    The fast engine has to be compiled once on each computer, which takes seconds. Another process does that,
+    because a thread would keep the kernel from answering; until it has ended, torch trains short drafts.
+    """
+    reason = not_fused(problem)
+    if reason:
+        return {}, reason
+    if fused_ready():
+        return {}, ""
+    ended = _compile_elsewhere().poll()
+    if ended is None:
+        return DRAFT, "the fast one is being compiled"
+    return ({}, "") if ended == 0 else (DRAFT, "the fast one cannot be compiled here")
+
+
+def _compile_elsewhere() -> subprocess.Popen[bytes]:
+    """The process that compiles the fast engine, started on the first call."""
+    global _compiling
+    if _compiling is None:
+        _compiling = subprocess.Popen(
+            [sys.executable, "-m", "tms_widgets.core.engines.warm"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    return _compiling
