@@ -1,0 +1,21 @@
+// How numbers and features are written, everywhere the same.
+
+/** Three significant digits with a real minus sign: 0.0123, −0.95, 1000, 1.2e−5. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size < 1e-3 || size >= 1e6 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  return text.replace(/-/g, "−").replace("e+", "e");
+}
+
+/** A weight with two decimals and its sign, so that columns of them compare: +0.95, −0.31, 0.00. */
+export function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  return Number(text) === 0 ? text : (value < 0 ? "−" : "+") + text;
+}
+
+/** "1 feature", "5 features". */
+export function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}

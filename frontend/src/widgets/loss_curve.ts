@@ -1,0 +1,4 @@
+import { widgetOf } from "../shared/standalone";
+import { lossCurve } from "../views/loss_curve";
+
+export default widgetOf(lossCurve);

@@ -1,0 +1,4 @@
+import { widgetOf } from "../shared/standalone";
+import { stackPlot } from "../views/stack_plot";
+
+export default widgetOf(stackPlot);

@@ -1,0 +1,192 @@
+"""A still picture of a film, for pages without a kernel: GitHub, nbviewer, a PDF, a diff.
+
+Plain strings on purpose: a notebook must open with its pictures wherever an SVG can be shown, and drawing one must
+cost neither a plotting library nor a browser.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import measures
+from .film import Film, plane_of
+
+SIDE = 220
+GAP = 20
+TITLE = 18
+MOST_CELLS = 40  # features on a side: more would make the notebook heavy and the cells too small to see
+
+INK, SOFT, LINE = "#1f2328", "#57606a", "#8c959f"
+OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", INK)
+VIRIDIS = (
+    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26",
+    "#fde725",
+)  # fmt: skip
+NEGATIVE, ZERO, POSITIVE = "#2166ac", "#f7f7f7", "#b2182b"
+
+Array = NDArray[np.float64]
+
+
+def picture(film: Film, frame: int, panels: Sequence[str] = ("geometry", "matrix", "bars")) -> str:
+    """Return an SVG document with panels side by side and the film's caption as its title.
+
+    Parameters
+    ----------
+    film : Film
+    frame : int
+        Index of the frame drawn.
+    panels : sequence of {"geometry", "matrix", "bars", "loss"}
+        Default: all that show weights. ``"geometry"`` above three dimensions is a projection, and is labelled so.
+    """
+    width = len(panels) * (SIDE + GAP) + GAP
+    height = SIDE + TITLE + GAP
+    caption = escape(film.caption)
+    drawn = [
+        f'<g transform="translate({GAP + k * (SIDE + GAP)},{TITLE})">{_PANELS[name](film, frame)}</g>'
+        for k, name in enumerate(panels)
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{caption}" font-family="sans-serif" font-size="10"><title>{caption}</title>'
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>{"".join(drawn)}</svg>'
+    )
+
+
+def _geometry(film: Film, frame: int) -> str:
+    """The columns of W as arrows, in the plane or projected on it."""
+    W = film.W[frame].astype(float)
+    m = W.shape[0]
+    tips = plane_of(film.W[-1]) @ W
+    unit = (SIDE / 2 - 16) / max(1.0, float(np.linalg.norm(tips, axis=0).max()))
+    middle = SIDE / 2
+    seen = "" if m <= 2 else ", projected on two dimensions"
+    parts = [
+        _text(0, -6, f"columns W_i of W (m = {m}){seen}"),
+        f'<circle cx="{middle}" cy="{middle}" r="{unit:.1f}" fill="none" stroke="{LINE}"/>',
+    ]
+    for i, (x, y) in enumerate(tips.T):
+        tip_x, tip_y = middle + unit * x, middle - unit * y
+        length = math.hypot(x, y)
+        colour = OKABE_ITO[i % len(OKABE_ITO)]
+        parts.append(_line(middle, middle, tip_x, tip_y, colour))
+        parts.append(f'<circle cx="{tip_x:.1f}" cy="{tip_y:.1f}" r="4" fill="{colour}" stroke="#ffffff"/>')
+        if W.shape[1] <= 20 and length > 0.1:
+            parts.append(_text(tip_x + 10 * x / length, tip_y - 10 * y / length + 3, str(i), anchor="middle"))
+    return "".join(parts)
+
+
+def _matrix(film: Film, frame: int) -> str:
+    """The map that the weights make, cell by cell, with the bias beside it."""
+    W, b = film.W[frame].astype(float), film.b[frame].astype(float)
+    decoder = W.T if film.W_out is None else film.W_out[frame].astype(float)
+    values = decoder @ W
+    n = len(b)
+    shown = min(n, MOST_CELLS)
+    limit = _nice_limit(max(float(np.abs(values).max()), float(np.abs(b).max())))
+    strip = max(1.0, shown / 20)
+    cell = (SIDE - 6) / (shown + strip)
+    name = "WᵀW" if film.W_out is None else "W_out W"
+    part = "" if shown == n else f", the first {shown} of {n} features"
+    parts = [_text(0, -6, f"{name} and b, −{limit:g} (blue) to +{limit:g} (red){part}")]
+    for i in range(shown):
+        for j in range(shown):
+            parts.append(_cell(j * cell, i * cell, cell, cell, _diverging(values[i, j] / limit)))
+        parts.append(_cell(shown * cell + 6, i * cell, strip * cell, cell, _diverging(b[i] / limit)))
+    return "".join(parts)
+
+
+def _bars(film: Film, frame: int) -> str:
+    """A bar a feature: its norm, coloured by interference."""
+    W = film.W[frame].astype(float)
+    norms, disturbed = measures.feature_norms(W), measures.interference(W)
+    longest = max(1.2, float(norms.max()))
+    row = SIDE / len(norms)
+    scale = (SIDE - 20) / longest
+    parts = [
+        _text(0, -6, "‖W_i‖, dark: interference 0, yellow: 1 or more"),
+        _line(20 + scale, 0, 20 + scale, SIDE, LINE),
+    ]
+    for i, (norm, share) in enumerate(zip(norms, disturbed, strict=True)):
+        parts.append(_cell(20, i * row + row * 0.1, scale * norm, row * 0.8, _viridis(float(share)), LINE))
+        if row >= 10 or i % math.ceil(10 / row) == 0:
+            parts.append(_text(15, (i + 0.5) * row + 3, str(i), anchor="end"))
+    return "".join(parts)
+
+
+def _loss(film: Film, frame: int) -> str:
+    """The loss of every frame, both axes logarithmic, with a line at the frame shown."""
+    losses = [] if film.losses is None else [loss if loss > 0 and math.isfinite(loss) else None for loss in film.losses]
+    usable = [loss for loss in losses if loss is not None]
+    x = _scale(math.log1p(film.steps[0]), math.log1p(film.steps[-1]), 0, SIDE)
+    parts = [_text(0, -6, f"loss, steps {film.steps[0]} to {film.steps[-1]}; line: step {film.steps[frame]}")]
+    if usable:
+        y = _scale(math.log(min(usable)), math.log(max(usable)), SIDE - 14, 8)
+        points = " ".join(
+            f"{x(math.log1p(step)):.1f},{y(math.log(loss)):.1f}"
+            for step, loss in zip(film.steps, losses, strict=True)
+            if loss is not None
+        )
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="1.5"/>')
+        parts.append(_text(0, 5, f"{max(usable):.3g}"))
+        parts.append(_text(SIDE, SIDE - 2, f"{min(usable):.3g}", anchor="end"))
+    here = x(math.log1p(film.steps[frame]))
+    parts.append(_line(here, 0, here, SIDE, LINE))
+    return "".join(parts)
+
+
+_PANELS: dict[str, Callable[[Film, int], str]] = {
+    "geometry": _geometry,
+    "matrix": _matrix,
+    "bars": _bars,
+    "loss": _loss,
+}
+
+
+def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    span = (high - low) or 1.0
+    return lambda value: start + (value - low) / span * (end - start)
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}" text-anchor="{anchor}">{escape(words)}</text>'
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
+    return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{colour}" stroke-width="1.5"/>'
+
+
+def _cell(x: float, y: float, width: float, height: float, fill: str, stroke: str = "#ffffff") -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width=".5"/>'
+    )
+
+
+def _viridis(share: float) -> str:
+    place = min(max(share, 0.0), 1.0) * (len(VIRIDIS) - 1)
+    low = min(int(place), len(VIRIDIS) - 2)
+    return _mix(VIRIDIS[low], VIRIDIS[low + 1], place - low)
+
+
+def _diverging(share: float) -> str:
+    return _mix(ZERO, NEGATIVE if share < 0 else POSITIVE, min(abs(share), 1.0))
+
+
+def _mix(start: str, end: str, share: float) -> str:
+    mixed = (
+        round(int(start[k : k + 2], 16) * (1 - share) + int(end[k : k + 2], 16) * share) for k in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _nice_limit(largest: float) -> float:
+    """The smallest 1, 2 or 5 times a power of ten that ``largest`` exceeds by at most a quarter."""
+    if largest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(largest))
+    return next(step * power for step in (0.1, 0.2, 0.5, 1, 2, 5, 10) if largest <= 1.25 * step * power)
