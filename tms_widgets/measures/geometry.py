@@ -17,7 +17,7 @@ from .shapes import ALIKE, DEDICATED, TOLERANCE, Order, alike, fit, rms
 
 REPRESENTED = 0.5
 # An edge joins two represented features whose cosine is larger than this, of either sign.
-EDGE = 0.15
+EDGE = 0.2
 # A factor has a name only if, for each member, the squared cosines with all features outside sum to less.
 OUTSIDE = 0.1
 
@@ -29,6 +29,7 @@ PRODUCTS: dict[tuple[str, ...], str] = {
     ("digon", "pentagon"): "a pentagon and a digon (a pentagonal bipyramid)",
     ("digon", "regular pentagon"): "a regular pentagon and a digon (a pentagonal bipyramid)",
 }
+IRREGULAR = {"tetrahedron": "tetrahedra", "simplex of 5 features": "simplices of 5 features"}
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ class Geometry:
 def geometry(W: ArrayLike) -> Geometry:
     """Name the arrangement of the represented features (‖W_i‖ > 0.5) of one model.
 
-    Features whose cosine is beyond ±0.15 belong to one factor. A factor is a dedicated feature (it is alone),
-    a digon (an antipodal pair: cosine below -0.95), a triangle, tetrahedron, higher simplex or square
-    antiprism (cosines within 0.1 of it, root mean square), or a pentagon to octagon (every gap within 20/72
-    of the regular one; called regular if the cosines are within 0.05 and the lengths within 10 %). Otherwise the
-    lengths within a polytope may differ by half. A square is two digons, an octahedron three. Anything else
-    stays unnamed.
+    Features whose cosine is beyond ±0.2 belong to one factor. A factor is a dedicated feature (it is alone),
+    a digon (an antipodal pair: cosine below -0.95), a triangle (cosines within 0.15 of it, root mean square),
+    a tetrahedron, simplex of five or square antiprism (within 0.1), or a pentagon to octagon (each gap within
+    20/72 of the regular one; called regular if the cosines are within 0.05 and the lengths within 10 %).
+    Otherwise the lengths within a polytope of three or more vertices may differ by half. A square is two
+    digons, an octahedron three. Anything else stays unnamed.
 
     Parameters
     ----------
@@ -101,6 +102,7 @@ def geometry(W: ArrayLike) -> Geometry:
     squares = np.square(cosines)
     components: list[Component] = []
     ideal = np.eye(len(chosen))
+    dimensions = 0
     for members in _connected(np.abs(cosines) > EDGE):
         apart = np.delete(squares[members], members, axis=1).sum(axis=1).max() < OUTSIDE
         own = cosines[members[:, None], members]
@@ -111,6 +113,9 @@ def geometry(W: ArrayLike) -> Geometry:
         members = members[found.order]
         ideal[members[:, None], members] = found.gram
         components.append(Component(found.name, tuple(chosen[members].tolist()), found.distance))
+        dimensions += found.dimension
+    if dimensions > len(weights):  # too many to be at right angles, however slightly each pair overlaps
+        components = [Component(UNNAMED, tuple(chosen.tolist()), math.inf)]
     named = all(component.name != UNNAMED for component in components)
     distance = rms(cosines - ideal) if named else math.inf
     is_product = distance < TOLERANCE and alike(lengths, ALIKE)
@@ -155,10 +160,4 @@ def _words(components: list[Component], is_product: bool) -> str:
 
 def plural(noun: str, count: int) -> str:
     """The noun in the number that ``count`` asks for."""
-    if count == 1:
-        return noun
-    if noun == "tetrahedron":
-        return "tetrahedra"
-    if noun.startswith("simplex"):
-        return noun.replace("simplex", "simplices", 1)
-    return f"{noun}s"
+    return noun if count == 1 else IRREGULAR.get(noun, f"{noun}s")

@@ -16,12 +16,13 @@ from .polytopes import antiprism_grams, polygon_gram
 Order = NDArray[np.intp]
 
 DEDICATED, DIGON = "dedicated feature", "digon"
-SIMPLICES = {2: DIGON, 3: "triangle", 4: "tetrahedron"}
+SIMPLICES = {2: DIGON, 3: "triangle", 4: "tetrahedron", 5: "simplex of 5 features"}
 POLYGONS = {5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
 
 # How far the cosines may deviate from those of the polytope, root mean square over all pairs.
 TOLERANCE = 0.1
 DIGON_TOLERANCE = 0.05  # antipodal: a cosine below -0.95
+TRIANGLE_TOLERANCE = 0.15  # angles right within about 10 degrees
 REGULAR_TOLERANCE = 0.05  # a polygon called regular
 # A polygon that is not called regular has each gap right within this part: 20 degrees in a pentagon.
 GAP_TOLERANCE = 20 / 72
@@ -34,9 +35,10 @@ REGULAR_ALIKE = 1.1
 
 
 class Fit(NamedTuple):
-    """A polytope found: its name, the order of its vertices, its Gram matrix in that order, the distance."""
+    """A polytope found; ``order`` lists its vertices so that their ideal Gram matrix is ``gram``."""
 
     name: str
+    dimension: int
     order: Order
     gram: FloatArray
     distance: float
@@ -56,10 +58,10 @@ def fit(directions: FloatArray, cosines: FloatArray, lengths: FloatArray) -> Fit
     """
     size = len(cosines)
     if size == 1:
-        return Fit(DEDICATED, np.arange(1), np.eye(1), 0.0)
+        return Fit(DEDICATED, 1, np.arange(1), np.eye(1), 0.0)
     if size > 2 and not alike(lengths, ALIKE):
         return None
-    found = _simplex(cosines)
+    found = _simplex(cosines) if size in SIMPLICES else None
     if found is None and size in POLYGONS:
         found = _polygon(directions, cosines, lengths)
     if found is None and size == 8:
@@ -79,14 +81,14 @@ def rms(deviations: FloatArray) -> float:
 
 
 def _simplex(cosines: FloatArray) -> Fit | None:
-    """A digon, triangle, tetrahedron, ...: every cosine is -1/(size - 1)."""
+    """A digon, triangle, tetrahedron, or one more: every cosine is -1/(size - 1)."""
     size = len(cosines)
     ideal = np.full((size, size), -1 / (size - 1))
     ideal[np.arange(size), np.arange(size)] = 1.0
     distance = rms(cosines - ideal)
-    if distance >= (DIGON_TOLERANCE if size == 2 else TOLERANCE):
+    if distance >= {2: DIGON_TOLERANCE, 3: TRIANGLE_TOLERANCE}.get(size, TOLERANCE):
         return None
-    return Fit(SIMPLICES.get(size, f"simplex of {size} features"), np.arange(size), ideal, distance)
+    return Fit(SIMPLICES[size], size - 1, np.arange(size), ideal, distance)
 
 
 def _polygon(directions: FloatArray, cosines: FloatArray, lengths: FloatArray) -> Fit | None:
@@ -107,7 +109,8 @@ def _polygon(directions: FloatArray, cosines: FloatArray, lengths: FloatArray) -
     ideal = polygon_gram(size)
     distance = rms(cosines[order[:, None], order] - ideal)
     regular = distance < REGULAR_TOLERANCE and alike(lengths, REGULAR_ALIKE)
-    return Fit(f"regular {POLYGONS[size]}" if regular else POLYGONS[size], order, ideal, distance)
+    name = f"regular {POLYGONS[size]}" if regular else POLYGONS[size]
+    return Fit(name, 2, order, ideal, distance)
 
 
 def _antiprism(cosines: FloatArray) -> Fit | None:
@@ -132,4 +135,4 @@ def _antiprism(cosines: FloatArray) -> Fit | None:
     low, high = ANTIPRISM_HEIGHTS
     ideal = flat + min(max(best, low), high) * slope
     distance = rms(found - ideal)
-    return Fit("square antiprism", order, ideal, distance) if distance < TOLERANCE else None
+    return Fit("square antiprism", 3, order, ideal, distance) if distance < TOLERANCE else None

@@ -1,0 +1,183 @@
+import math
+
+import numpy as np
+import pytest
+
+from tms_widgets import measures
+from tms_widgets.measures import polytopes
+from tms_widgets.measures.polytopes import polygon, simplex, square_antiprism, tegum_product
+
+dedicated = np.eye(1)
+TRUTH = [
+    (dedicated, "1 dedicated feature"),
+    (np.eye(3), "3 dedicated features"),
+    (simplex(2), "digon"),
+    (simplex(3), "triangle"),
+    (simplex(4), "tetrahedron"),
+    (simplex(5), "simplex of 5 features"),
+    (polygon(5), "regular pentagon"),
+    (polygon(6), "regular hexagon"),
+    (polygon(7), "regular heptagon"),
+    (polygon(8), "regular octagon"),
+    (polygon(4), "two digons (a square)"),
+    (polytopes.octahedron(), "three digons (an octahedron)"),
+    (polytopes.triangular_bipyramid(), "a triangle and a digon (a triangular bipyramid)"),
+    (polytopes.pentagonal_bipyramid(), "a regular pentagon and a digon (a pentagonal bipyramid)"),
+    (square_antiprism(), "square antiprism"),
+    (square_antiprism(0.2612), "square antiprism"),
+    (square_antiprism(0.314), "square antiprism"),
+    (tegum_product(dedicated, simplex(2), simplex(2)), "1 dedicated feature, 2 digons"),
+    (tegum_product(*[simplex(2)] * 5), "5 digons"),
+    (tegum_product(*[simplex(3)] * 6), "6 triangles"),
+    (tegum_product(simplex(4), simplex(4)), "2 tetrahedra"),
+    (tegum_product(simplex(5), simplex(5)), "2 simplices of 5 features"),
+    (
+        tegum_product(simplex(4), polygon(5), dedicated),
+        "1 dedicated feature, 1 tetrahedron, 1 regular pentagon",
+    ),
+]
+
+
+def disguised(vertices: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
+    """The polytope turned, perhaps into a larger space, its vertices permuted and displaced by ``noise``."""
+    space = len(vertices) + rng.integers(0, 3)
+    turn = np.linalg.qr(rng.normal(size=(space, len(vertices))))[0]
+    shift = rng.normal(size=(space, vertices.shape[1]))
+    W = turn @ vertices + noise * shift / np.linalg.norm(shift, axis=0)
+    return W[:, rng.permutation(vertices.shape[1])]
+
+
+@pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
+def test_every_polytope_is_named_in_any_position(vertices, name):
+    rng = np.random.default_rng()
+    for noise in (0, 0, 0, 0.005, 0.01):
+        for _ in range(20):
+            found = measures.geometry(disguised(vertices, noise, rng))
+            assert str(found) == found.name == name
+            assert found.distance < 0.05 if noise else found.distance < 1e-9
+
+
+@pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
+def test_three_per_cent_of_noise_may_cost_the_word_regular_but_not_the_name(vertices, name):
+    rng = np.random.default_rng()
+    for _ in range(100):
+        found = measures.geometry(disguised(vertices, 0.03, rng))
+        assert found.name.replace("regular ", "") == name.replace("regular ", "")
+        assert found.distance < 0.15
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 2), (6, 2), (7, 2), (5, 3), (6, 3), (8, 3), (12, 4), (20, 5)])
+def test_random_frames_are_no_polytopes(n, m):
+    """A name for three or more features needs luck that random frames do not have.
+
+    Of frames of five random directions in the plane about two in a thousand have every gap within 20 degrees
+    of 72: those may be called pentagon, not regular.
+    """
+    rng = np.random.default_rng()
+    allowed = {"dedicated feature", "digon", "unnamed"}
+    for _ in range(1000):
+        W = rng.normal(size=(m, n)) * rng.choice([1, 1 / math.sqrt(m)])
+        for component in measures.geometry(W).components:
+            if component.name not in allowed:
+                assert (n, m, component.name) == (5, 2, "pentagon")
+                assert gaps(W).max() <= 92
+            if component.name == "digon":
+                W_i, W_j = (W / np.linalg.norm(W, axis=0))[:, component.features].T
+                assert W_i @ W_j < -0.95
+
+
+def gaps(W: np.ndarray) -> np.ndarray:
+    """The angles between neighbouring features in the plane, in degrees."""
+    angles = np.sort(np.degrees(np.arctan2(W[1], W[0])))
+    return np.diff(angles, append=angles[0] + 360)
+
+
+def in_plane(*degrees: float) -> np.ndarray:
+    angles = np.radians(degrees)
+    return np.stack([np.cos(angles), np.sin(angles)])
+
+
+@pytest.mark.parametrize(
+    ("angles", "name"),
+    [
+        ((0, 74, 142, 215, 288), "regular pentagon"),
+        ((0, 80, 140, 215, 290), "pentagon"),
+        ((0, 91, 160, 225, 292), "pentagon"),
+        ((0, 95, 160, 225, 292), "5 features in no named shape"),
+        ((0, 130, 240), "triangle"),
+        ((0, 150, 255), "3 features in no named shape"),
+        ((0, 170), "digon"),
+        ((0, 150), "2 features in no named shape"),
+        ((0, 60), "2 features in no named shape"),
+        ((0, 1), "2 features in no named shape"),
+        ((0, 83), "2 dedicated features"),
+        ((0, 90, 177, 270), "two digons (a square)"),
+        ((0, 60, 180, 240), "4 features in no named shape"),
+        ((0, 90, 180), "1 dedicated feature, 1 digon"),
+    ],
+)
+def test_tolerances_are_the_stated_ones(angles, name):
+    assert str(measures.geometry(in_plane(*angles))) == name
+
+
+def test_lengths_must_be_alike():
+    assert str(measures.geometry(polygon(5) * [1, 1.05, 1, 1, 1])) == "regular pentagon"
+    assert str(measures.geometry(polygon(5) * [1, 1.2, 1, 1, 1])) == "pentagon"
+    assert str(measures.geometry(polygon(5) * [1, 1.6, 1, 1, 1])) == "5 features in no named shape"
+    assert str(measures.geometry(polygon(4) * [1, 1.6, 1, 1.6])) == "2 digons"  # a rhombus is not a square
+
+
+def test_features_that_are_not_represented_do_not_count():
+    assert str(measures.geometry(np.zeros((2, 5)))) == "nothing represented"
+    assert str(measures.geometry(np.hstack([polygon(5), [[0.3], [0.2]]]))) == "regular pentagon"
+    assert str(measures.geometry(np.full((1, 1), 0.5))) == "nothing represented"
+
+
+def test_many_slight_overlaps_are_not_separate_factors():
+    """No single cosine is large, but together the others use up much of each feature's dimension."""
+    rng = np.random.default_rng()
+    W = rng.choice([-1.0, 1.0], size=(1500, 300)) / math.sqrt(1500)
+    assert np.abs(measures.gram(W) - np.eye(300)).max() < 0.2
+    assert str(measures.geometry(W)) == "300 features in no named shape"
+
+
+def test_more_dedicated_features_than_dimensions_are_never_claimed():
+    assert str(measures.geometry(simplex(14))) == "14 features in no named shape"
+
+
+def test_components_say_who_is_in_them():
+    W = tegum_product(polygon(5), simplex(2), dedicated)[:, [5, 0, 2, 4, 1, 3, 6, 7]]
+    found = measures.geometry(W)
+    by_name = {component.name: component for component in found.components}
+    assert sorted(by_name["digon"].features) == [0, 6]
+    assert by_name["dedicated feature"].features == (7,)
+    around = by_name["regular pentagon"].features
+    neighbours = {frozenset(pair) for pair in zip(around, (*around[1:], around[0]), strict=True)}
+    assert neighbours == {frozenset(pair) for pair in [(1, 4), (4, 2), (2, 5), (5, 3), (3, 1)]}
+    assert found.distance < 1e-9
+
+
+def test_distance_is_the_rms_deviation_of_the_cosines():
+    W = in_plane(0, 170)
+    assert measures.geometry(W).distance == pytest.approx(1 - math.cos(math.radians(10)))
+    W = in_plane(0, 180, 85)
+    expected = math.sqrt(2 * math.cos(math.radians(85)) ** 2 / 3)  # two of three pairs should be orthogonal
+    assert measures.geometry(W).distance == pytest.approx(expected)
+    assert measures.geometry(in_plane(0, 60)).distance == math.inf
+
+
+def test_some_factors_named_and_some_not():
+    W = tegum_product(simplex(2), in_plane(0, 50, 110))
+    assert str(measures.geometry(W)) == "1 digon, 3 features in no named shape"
+
+
+def test_vertices_of_the_catalogue_are_unit_vectors_about_the_centre():
+    for vertices in (simplex(6), polygon(7), square_antiprism(0.3), polytopes.pentagonal_bipyramid()):
+        np.testing.assert_allclose(np.linalg.norm(vertices, axis=0), 1)
+        np.testing.assert_allclose(vertices.sum(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(measures.gram(simplex(4)), (4 * np.eye(4) - 1) / 3, atol=1e-12)
+
+
+def test_a_cube_is_not_an_antiprism():
+    corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]).T / math.sqrt(3)
+    assert str(measures.geometry(corners)) == "8 features in no named shape"

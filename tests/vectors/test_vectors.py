@@ -1,0 +1,17 @@
+import json
+
+import numpy as np
+
+from tests.vectors import make
+
+
+def test_the_stored_vectors_are_what_the_measures_say_today():
+    stored = json.loads(make.PATH.read_text(encoding="utf-8"))["cases"]
+    fresh = make.document()["cases"]
+    assert [case["name"] for case in stored] == [case["name"] for case in fresh]
+    for old, new in zip(stored, fresh, strict=True):
+        assert old.keys() == new.keys()
+        for key in old.keys() - {"name"}:
+            np.testing.assert_allclose(
+                old[key], new[key], rtol=1e-12, atol=1e-12, err_msg=f"{new['name']}: {key}"
+            )
