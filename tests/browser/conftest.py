@@ -1,0 +1,76 @@
+"""Chromium and the host page, for tests that look at widgets as a reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from .host import Mounted, serve
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Mount = Callable[..., Mounted]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} is missing; install it with `apt-get install chromium`, then run `make test` again.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def host_url() -> Iterator[str]:
+    with serve() as url:
+        yield url
+
+
+@pytest.fixture
+def mount(browser: Browser, host_url: str) -> Iterator[Mount]:
+    """``mount(*widgets, width=600, theme="light", buffers="DataView", **context)`` shows widgets on a page.
+
+    ``theme`` is "light" or "dark" as JupyterLab sets it, or "none" for a page without one. ``context`` goes to
+    Playwright (``color_scheme``, ``reduced_motion``, ``forced_colors``, ``device_scale_factor``, ``viewport``).
+    An error in the page, or a request for anything but the page itself, fails the test.
+    """
+    contexts, troubles = [], []
+
+    def mount(
+        *widgets: ipywidgets.Widget, width: int = 600, theme: str = "light", buffers: str = "DataView", **context: Any
+    ) -> Mounted:
+        contexts.append(browser.new_context(**context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+        page.goto(host_url)
+        if theme != "none":
+            page.evaluate("light => document.body.dataset.jpThemeLight = light", str(theme == "light").lower())
+        mounted = Mounted(page, widgets, buffers)
+        for widget in widgets:
+            mounted.view(widget, width)
+        return mounted
+
+    yield mount
+    for context in contexts:
+        context.close()
+    assert troubles == []

@@ -1,0 +1,1 @@
+"""The four views as a reader meets them: pointing, keys, sizes, themes."""
