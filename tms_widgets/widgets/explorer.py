@@ -19,7 +19,7 @@ from .presets import PRESETS, preset_problem
 from .selection import Selectable, Selection, Tie
 from .trainer import Answer, Trainer, settings_of
 
-OPENING_BUDGET_S = 0.35
+OPENING_BUDGET_S = 0.5
 LONGEST_BUDGET_S = 1.0
 DEFAULT_PRESET = "E1 S=0.9"
 PROBLEM_TRAITS = ("n_features", "n_hidden", "density", "sparsity", "importance", "architecture")
@@ -141,7 +141,7 @@ class Explorer(Selectable, BaseWidget):
 
     def picture(self) -> str:
         """Return the frame shown now as a static SVG document."""
-        return svg.picture(self._answer.film, self.frame, ("geometry", "matrix", "stack"))
+        return svg.picture(self._answer.film, self.frame, ("geometry", "matrix", "bars"))
 
     def close(self) -> None:
         """Remove the instrument from the page and from memory. Closing again does nothing."""
@@ -200,11 +200,15 @@ class Explorer(Selectable, BaseWidget):
 
     # Training.
 
-    def _first_answer(self, source: Any, preset: Any, changes: dict[str, Any], n_seeds: Any, seed: Any) -> Answer:
+    def _first_answer(
+        self, source: Any, preset: Any, changes: dict[str, Any], n_seeds: Any, seed: Any
+    ) -> Answer:
         if isinstance(source, Run) and preset is None and not changes:
             return self._trainer.adopt(source, self._push_token())
         if source is not None and preset is not None:
-            raise SettingError("problem and preset were both given, but each decides the other; pass only one.")
+            raise SettingError(
+                "problem and preset were both given, but each decides the other; pass only one."
+            )
         problem = _problem(preset_problem(preset or DEFAULT_PRESET) if source is None else source)
         problem = problem.replace(**changes) if changes else problem
         return self._trainer.start(

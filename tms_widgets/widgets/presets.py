@@ -25,7 +25,9 @@ def _intro(density: float, says: str) -> Preset:
 
 def _small(density: float, says: str) -> Preset:
     problem = Problem(20, 5, importance=0.7, density=density)
-    return Preset(f"E4 S={problem.sparsity:g}", f"Basic results: 20 features in 5 dimensions, {says}", problem)
+    return Preset(
+        f"E4 S={problem.sparsity:g}", f"Basic results: 20 features in 5 dimensions, {says}", problem
+    )
 
 
 def _large(density: float, says: str) -> Preset:
