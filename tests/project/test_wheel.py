@@ -2,6 +2,7 @@
 
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -9,11 +10,16 @@ from .repository import ROOT, STATIC, run, tracked
 
 
 @pytest.fixture(scope="module")
-def wheel_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder), PATH="")
-    (wheel,) = folder.glob("*.whl")
-    return set(zipfile.ZipFile(wheel).namelist())
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+@pytest.fixture(scope="module")
+def wheel_files(wheel: zipfile.ZipFile) -> set[str]:
+    return set(wheel.namelist())
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel_files: set[str]) -> None:
@@ -31,3 +37,10 @@ def test_the_wheel_holds_nothing_else(wheel_files: set[str]) -> None:
     assert {name.partition("/")[0] for name in wheel_files} == {"tms_widgets", "tms_widgets-0.1.0.dist-info"}
     assert "tms_widgets-0.1.0.dist-info/licenses/LICENSE" in wheel_files
     assert not [name for name in wheel_files if "/test" in name or name.endswith((".ts", ".pyc"))]
+
+
+def test_the_installed_package_draws_without_the_repository(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path)
+    program = "import tms_widgets as t; t.WeightMatrix([[1.0, 0.5]]); print(t.__file__, t.__version__)"
+    said = run(sys.executable, "-c", program, cwd=tmp_path, PYTHONPATH=str(tmp_path)).stdout
+    assert said.split() == [str(tmp_path / "tms_widgets" / "__init__.py"), "0.1.0"]
