@@ -10,7 +10,7 @@ import difflib
 import math
 import numbers
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 MAX_LISTED = 6
 
@@ -33,10 +33,9 @@ def integer(name: str, value: object, *, low: int, high: int) -> int:
     SettingError
         When it is not a whole number, or lies outside.
     """
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not whole:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise SettingError(f"{name}={shown(value)} is not a whole number; use one from {low} to {high}.")
-    number = int(value)  # pyright: ignore[reportArgumentType]  (an Integral, as just seen)
+    number = int(value)
     if not low <= number <= high:
         nearest = low if number < low else high
         raise SettingError(
@@ -61,12 +60,14 @@ def real(
     try:
         number = float(value)
     except OverflowError:
-        number = math.inf if value > 0 else -math.inf
+        number = math.inf if cast(Any, value) > 0 else -math.inf
     if math.isnan(number):
         raise SettingError(f"{name} is not a number (NaN); use one {span}.")
     if number < low or number > high or (open_low and number == low):
         nearest = high if number > high else (low if nearest_low is None else nearest_low)
-        raise SettingError(f"{name}={shown(value)} is not allowed; use one {span}, the nearest is {nearest:g}.")
+        raise SettingError(
+            f"{name}={shown(value)} is not allowed; use one {span}, the nearest is {nearest:g}."
+        )
     return number
 
 

@@ -15,8 +15,11 @@ from .problem import Problem
 from .strata import Strata
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 NODES = 6
+FILM_SAMPLES = 192
+"""Sampled inputs that a frame of the film is judged on; the final weights are judged on many more."""
 CHUNK = 2**21
 """Most numbers in one intermediate array: a piece this large stays in the cache."""
 
@@ -46,7 +49,7 @@ def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Arra
     if problem.independent:
         nodes, masses = np.polynomial.legendre.leggauss(NODES)
         if low == 0.0:
-            nodes, masses = (nodes + 1.0) / 2.0, masses
+            nodes = (nodes + 1.0) / 2.0
         else:  # the model bends at 0, so each half has nodes of its own
             half = (nodes + 1.0) / 2.0
             nodes, masses = np.concatenate((-half, half)), np.concatenate((masses, masses)) / 2.0
@@ -89,33 +92,36 @@ def evaluate(
     -------
     loss : ndarray, shape (..., n_instances)
     """
-    W, b = np.asarray(W, dtype=np.float32), np.asarray(b, dtype=np.float32)
+    weights, bias = np.asarray(W, dtype=np.float32), np.asarray(b, dtype=np.float32)
     out = None if W_out is None else np.asarray(W_out, dtype=np.float32)
-    problems = [problem] * W.shape[-3] if isinstance(problem, Problem) else list(problem)
-    loss = np.empty(b.shape[:-1])
+    problems = [problem] * weights.shape[-3] if isinstance(problem, Problem) else list(problem)
+    loss = np.empty(bias.shape[:-1])
     for distinct in dict.fromkeys(problems):
         mine = [i for i, other in enumerate(problems) if other == distinct]
-        x, weight = evaluation_sample(distinct, n_samples, seed)
+        x, weight = (part.astype(np.float32) for part in evaluation_sample(distinct, n_samples, seed))
         mine_out = None if out is None else out[..., mine, :, :]
-        loss[..., mine] = _loss(distinct, x, weight, W[..., mine, :, :], b[..., mine, :], mine_out)
+        loss[..., mine] = _loss(distinct, x, weight, weights[..., mine, :, :], bias[..., mine, :], mine_out)
     return loss
 
 
-def output(problem: Problem, x: NDArray[np.float32], W: NDArray[np.float32], b: NDArray[np.float32],
-           W_out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:  # fmt: skip
+def output(problem: Problem, x: Floats, W: Floats, b: Floats, W_out: Floats | None = None) -> Floats:
     """The model's x', shape ``(..., inputs, n_features)``, for inputs of shape ``(inputs, n_features)``."""
     hidden = x @ W.swapaxes(-1, -2)
     if problem.architecture in ("relu_hidden", "untied"):
         np.maximum(hidden, 0.0, out=hidden)
-    result = hidden @ (W if W_out is None else W_out.swapaxes(-1, -2))
+    readout = W if W_out is None else W_out.swapaxes(-1, -2)
+    result = np.matmul(hidden, readout, dtype=np.float32)
     result += b[..., None, :]
-    return result if problem.architecture == "linear" else np.maximum(result, 0.0, out=result)
+    if problem.architecture != "linear":
+        np.maximum(result, 0.0, out=result)
+    return result
 
 
-def _draw_units(density: Array, cumulative: Array, n_samples: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    quantiles = (np.arange(n_samples) + rng.random()) / n_samples
+def _draw_units(density: Array, cumulative: Array, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Which units are active in each of ``n`` inputs, given at least as many candidates as asked."""
+    quantiles = (np.arange(n) + rng.random()) / n
     count = np.searchsorted(cumulative, quantiles, side="right")
-    rank = rng.random((n_samples, density.size)).argsort(axis=1).argsort(axis=1)
+    rank = rng.random((n, density.size)).argsort(axis=1).argsort(axis=1)
     candidate = rank < count[:, None]
     return candidate & (rng.random(candidate.shape) * density.max() < density)
 
@@ -132,20 +138,19 @@ def _members(active: NDArray[np.bool_], problem: Problem, rng: np.random.Generat
     return members
 
 
-def _loss(problem: Problem, x: Array, weight: Array, W: NDArray[np.float32], b: NDArray[np.float32],
-          W_out: NDArray[np.float32] | None) -> Array:  # fmt: skip
-    lead, (m, n) = b.shape[:-1], W.shape[-2:]
-    W, b = W.reshape(-1, m, n), b.reshape(-1, n)
-    W_out = None if W_out is None else W_out.reshape(-1, n, m)
-    x32, weight32 = x.astype(np.float32), weight.astype(np.float32)
-    target = np.abs(x32) if problem.architecture == "untied" else x32
+def _loss(problem: Problem, x: Floats, weight: Floats, W: Floats, b: Floats, W_out: Floats | None) -> Array:
+    """Loss of each model, for arrays with any leading axes; a piece of the models at a time."""
+    m, n = W.shape[-2:]
+    flat_W, flat_b = W.reshape(-1, m, n), b.reshape(-1, n)
+    flat_out = None if W_out is None else W_out.reshape(-1, n, m)
+    target = np.abs(x) if problem.architecture == "untied" else x
     importance = problem.importance_vector.astype(np.float32)
-    models = max(1, CHUNK // (x.shape[0] * max(m, n)))
-    loss = np.empty(len(b))
-    for start in range(0, len(b), models):
-        part = slice(start, start + models)
-        error = output(problem, x32, W[part], b[part], None if W_out is None else W_out[part])
+    piece = max(1, CHUNK // (x.shape[0] * max(m, n)))
+    loss = np.empty(len(flat_b))
+    for start in range(0, len(flat_b), piece):
+        part = slice(start, start + piece)
+        error = output(problem, x, flat_W[part], flat_b[part], None if flat_out is None else flat_out[part])
         error -= target
         np.square(error, out=error)
-        loss[part] = (weight32 @ error) @ importance
-    return loss.reshape(lead)
+        loss[part] = (weight @ error) @ importance
+    return loss.reshape(b.shape[:-1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -39,8 +40,8 @@ class FeatureSampler:
         self.problem, self.batch_size = first, batch_size
         self.n, self.size = first.n_features, first.set_size or 1
         self.generators = [torch.Generator(device).manual_seed(int(seed)) for seed in seeds]
-        units = torch.stack([torch.from_numpy(p.density_vector[:: self.size]) for p in problems])
-        self.density = units.to(device, torch.float32)[:, None, :]
+        units = np.stack([p.density_vector[:: self.size] for p in problems])
+        self.density = torch.tensor(units, dtype=torch.float32, device=device)[:, None, :]
         self.columns = self.n + self.density.shape[-1] * (2 if first.features == "anticorrelated" else 1)
         self.block = torch.empty(0)
         self.used = 0

@@ -28,7 +28,9 @@ def memory_cap() -> int:
     return cap
 
 
-def estimate_bytes(n: int, m: int, untied: bool, n_instances: int, n_frames: int, batch_size: int, engine: str) -> int:
+def estimate_bytes(
+    n: int, m: int, untied: bool, n_instances: int, n_frames: int, batch_size: int, engine: str
+) -> int:
     """Bytes of the weights, the optimiser, the film and the workspace of a run."""
     weights = (2 if untied else 1) * m * n + n
     if engine == "fused":
@@ -59,14 +61,18 @@ def check_memory(problem: Problem, n_instances: int, n_frames: int, batch_size: 
     if needed(frames=1) <= cap:
         remedy = f"n_frames={_largest(n_frames, lambda k: needed(frames=k) <= cap)}"
     elif needed(instances=1, frames=1) <= cap:
-        remedy = f"n_seeds={_largest(n_instances, lambda k: needed(instances=k, frames=1) <= cap)} and n_frames=1"
+        seeds = _largest(n_instances, lambda k: needed(instances=k, frames=1) <= cap)
+        remedy = f"n_seeds={seeds} and n_frames=1"
     elif needed(m=1, instances=1, frames=1) <= cap:
-        remedy = f"n_hidden={_largest(m, lambda k: needed(m=k, instances=1, frames=1) <= cap)}, one seed and one frame"
+        hidden = _largest(m, lambda k: needed(m=k, instances=1, frames=1) <= cap)
+        remedy = f"n_hidden={hidden}, one seed and one frame"
     else:
-        remedy = f"n_features={_largest(n, lambda k: needed(k, 1, 1, 1) <= cap)}, n_hidden=1, one seed and one frame"
+        features = _largest(n, lambda k: needed(k, 1, 1, 1) <= cap)
+        remedy = f"n_features={features}, n_hidden=1, one seed and one frame"
     raise SettingError(
         f"n_features={n}, n_hidden={m} with {n_instances} instances and {n_frames} frames would take "
-        f"{_words(needed())} of memory, over the limit of {_words(cap)} (TMS_MAX_BYTES raises it); {remedy} works."
+        f"{_words(needed())} of memory, over the limit of {_words(cap)} (TMS_MAX_BYTES raises it); "
+        f"{remedy} works."
     )
 
 

@@ -117,7 +117,7 @@ class Problem:
         """I_i of every feature, shape ``(n_features,)``."""
         if isinstance(self.importance, tuple):
             return np.array(self.importance)
-        return self.importance ** np.arange(self.n_features)
+        return np.power(self.importance, np.arange(self.n_features, dtype=np.float64))
 
     @property
     def density_vector(self) -> NDArray[np.float64]:
@@ -166,19 +166,20 @@ def _complement(p: float) -> float:
 def _importance(value: object, n: int) -> Vector:
     value = checks.unboxed(value)
     if not checks.is_sequence(value):
-        return checks.real(
-            "importance", value, low=0.0, high=1.0, open_low=True, nearest_low=0.01
-        )
+        return checks.real("importance", value, low=0.0, high=1.0, open_low=True, nearest_low=0.01)
     vector = checks.reals("importance", value, n, low=0.0, high=MAX_IMPORTANCE)  # pyright: ignore[reportArgumentType]
     if not any(vector):
-        raise SettingError("importance is 0 for every feature, so nothing would be learned; make at least one positive.")
+        raise SettingError(
+            "importance is 0 for every feature, so nothing would be learned; make at least one positive."
+        )
     return vector
 
 
 def _density(density: object, sparsity: object, n: int) -> Vector:
     if density is not None and sparsity is not None:
         raise SettingError(
-            "density and sparsity were both given, but one decides the other (density = 1 - sparsity); pass only one."
+            "density and sparsity were both given, but one decides the other (density = 1 - sparsity); "
+            "pass only one."
         )
     if sparsity is not None:
         highest = 1.0 - MIN_DENSITY
@@ -225,7 +226,8 @@ def _set_size(value: object, values: Mapping[str, Any]) -> int | None:
     if n % size:
         nearest = min((d for d in range(1, n + 1) if n % d == 0), key=lambda d: abs(d - size))
         raise SettingError(
-            f"set_size={size} does not divide n_features={n} into equal sets; the nearest that does is {nearest}."
+            f"set_size={size} does not divide n_features={n} into equal sets; the nearest that does is "
+            f"{nearest}."
         )
     density: Vector = values["density"]
     if isinstance(density, tuple):

@@ -69,7 +69,7 @@ class Run(Sequence["Run"]):
     seeds: NDArray[np.int64]
     """One an instance; with the problem and the schedule it decides the instance to the last bit."""
     loss: NDArray[np.float64]
-    """Held-out loss of the final weights, shape ``(n_instances,)``: exact strata and common random numbers."""
+    """Held-out loss of the final weights, shape ``(n_instances,)``; see `evaluate`."""
     frames: Frames
     schedule: Schedule
     engine: str
@@ -163,7 +163,8 @@ class Run(Sequence["Run"]):
         task = f"{several} problems" if several > 1 else f"density={first.density}"
         return (
             f"<Run n={first.n_features} m={first.n_hidden} {first.architecture} {task}: "
-            f"{self.n_instances} instances, {len(self.frames)} frames, best loss {self.loss.min():.4g}, {self.engine}>"
+            f"{self.n_instances} instances, {len(self.frames)} frames, best loss {self.loss.min():.4g}, "
+            f"{self.engine}>"
         )
 
     def module(self, instance: int | None = None) -> ToyModel:

@@ -71,7 +71,7 @@ def schedule_for(
 
 def _fused(problem: Problem) -> Schedule:
     # the exact strata leave little noise; more features at once want a larger sample of the rest
-    batch = 64 if problem.n_features <= 40 else 256
+    batch = 32 if problem.n_features <= 8 else 64 if problem.n_features <= 40 else 128
     return Schedule(1000, batch, 0.03 if problem.n_features < 200 else 0.02)
 
 
@@ -93,5 +93,6 @@ def same_shape(problems: Sequence[Problem]) -> None:
             if getattr(other, name) != getattr(first, name):
                 raise checks.SettingError(
                     f"Problems trained together may differ in density and importance only, but {name} is "
-                    f"{getattr(first, name)!r} in one and {getattr(other, name)!r} in another; train them apart."
+                    f"{getattr(first, name)!r} in one and {getattr(other, name)!r} in another; "
+                    "train them apart."
                 )

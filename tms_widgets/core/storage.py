@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -65,17 +65,18 @@ def load_run(path: Path) -> Run:
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}.")
     try:
-        with safe_open(path, framework="np") as file:
-            metadata = file.metadata() or {}
+        # the library's own types are incomplete
+        with cast(Any, safe_open)(path, framework="np") as file:
+            metadata: dict[str, str] = file.metadata() or {}
             if metadata.get("format") != FORMAT:
                 raise ValueError(f"{path} is a safetensors file, but not a run saved by tms_widgets.")
-            header: dict[str, Any] = json.loads(metadata["run"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            header = json.loads(metadata["run"])
+            tensors: dict[str, Any] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise ValueError(f"{path} cannot be read as a saved run: {error}.") from None
     problems = [Problem.from_dict(settings) for settings in header["problems"]]
     return Run(
-        problems=tuple(problems[i] for i in header["problem_of_instance"]),
+        problems=tuple(problems[int(i)] for i in header["problem_of_instance"]),
         seeds=tensors["seeds"],
         loss=tensors["final_loss"],
         frames=Frames(**{name: tensors[name] for name in ARRAYS}, W_out=tensors.get("W_out")),

@@ -20,12 +20,10 @@ from .engines import Engine, Weights, choose_engine
 from .evaluation import evaluate
 from .problem import Problem
 from .run import Frame, Frames, Run
-from .schedule import schedule_for, same_shape
+from .schedule import same_shape, schedule_for
 
 MAX_SEEDS = 100_000
 MAX_SEED = 2**62
-FILM_SAMPLES = 192
-"""Sampled inputs that a frame is judged on; the final weights are judged on many more."""
 
 
 class Session:
@@ -102,7 +100,7 @@ class Session:
         return self._spent * (1.0 - taken) / taken if taken > 0.0 else float("nan")
 
     def advance(self, budget_s: float | None = None) -> None:
-        """Train on for about ``budget_s`` seconds, at least to the next frame; without a budget, to the end."""
+        """Train for about ``budget_s`` seconds, at least to the next frame; without a budget, to the end."""
         start = time.perf_counter()
         while not self.done:
             self._record(len(self.steps) if budget_s is None else self._affordable(budget_s, start))
@@ -133,8 +131,9 @@ class Session:
         corrected = np.maximum(frames.loss + (loss - last.loss), 0.0)
         frames = Frames(frames.step, corrected, frames.W, frames.b, frames.W_out)
         return Run(
-            self.problems, self.seeds, loss, frames, self.schedule, self.engine, self.engine_note, self.stopped
-        )
+            self.problems, self.seeds, loss, frames, self.schedule, self.engine, self.engine_note,
+            self.stopped,
+        )  # fmt: skip
 
     def _start(self, device: str) -> Engine:
         if self.engine == "fused":
@@ -157,7 +156,7 @@ class Session:
 
     def _record(self, until: int) -> None:
         step = self.steps[self._frames : until]
-        W, b, W_out = self._engine.advance(step)
+        loss, W, b, W_out = self._engine.advance(step)
         finite = _finite(W) & _finite(b) & (True if W_out is None else _finite(W_out))
         good = len(step) if finite.all() else int(np.argmin(finite))
         if good < len(step):
@@ -165,10 +164,9 @@ class Session:
                 f"The weights stopped being finite before step {step[good]}; this is the last step before. "
                 f"A learning_rate below {self.schedule.learning_rate:g} would help."
             )
-        W, b, W_out = W[:good], b[:good], None if W_out is None else W_out[:good]
-        loss = evaluate(self.problems, W, b, W_out, n_samples=FILM_SAMPLES, seed=1)
         if good:
-            self._recorded.append(Frames(step[:good], loss, W, b, W_out))
+            out = None if W_out is None else W_out[:good]
+            self._recorded.append(Frames(step[:good], loss[:good], W[:good], b[:good], out))
         self._frames = until
 
 
@@ -217,7 +215,7 @@ def iter_frames(problem: Problem | Sequence[Problem], **settings: Any) -> Iterat
 
 
 def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
-    problems = [problem] if isinstance(problem, Problem) else list(problem)
+    problems = [problem] if isinstance(problem, Problem) else list(problem) if checks.is_sequence(problem) else []
     if not problems or not all(isinstance(p, Problem) for p in problems):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise checks.SettingError(f"train needs a Problem or a list of them, not {checks.shown(problem)}.")
     same_shape(problems)
@@ -226,7 +224,7 @@ def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
 
 def _finite(frames: Weights) -> NDArray[np.bool_]:
     """Whether all weights of each frame are finite."""
-    return np.isfinite(frames).reshape(len(frames), -1).all(axis=1)
+    return np.array([np.isfinite(frame).all() for frame in frames])
 
 
 def _joined(parts: Sequence[Frames]) -> Frames:

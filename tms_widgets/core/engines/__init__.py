@@ -3,7 +3,7 @@
 An engine is made for some instances and a schedule, and then trained to one recorded step after another:
 
     engine = FusedEngine(problems, seeds, schedule)
-    W, b, W_out = engine.advance(record)      # trains to each step of ``record``, in order
+    loss, W, b, W_out = engine.advance(record)      # trains to each step of ``record``, in order
 
 ``reference`` is torch autograd: any architecture, any device, and the truth that ``fused`` is tested against.
 ``fused`` is a compiled loop for the cases that people drag sliders on.
@@ -23,17 +23,18 @@ from ..problem import Problem
 ENGINES = ("auto", "fused", "reference")
 
 Weights = NDArray[np.float32]
-Recorded = tuple[Weights, Weights, Weights | None]
+Recorded = tuple[NDArray[np.float64], Weights, Weights, Weights | None]
+"""Held-out loss, W, b and W_out at some recorded steps."""
 
 
 class Engine(Protocol):
     """Instances under training."""
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
-        """Train to each of these steps, in order, and return the weights at each.
+        """Train to each of these steps, in order, and return the losses and the weights there.
 
-        Shapes ``(steps, instances, hidden, feature)``, ``(steps, instances, feature)`` and, for ``untied``,
-        ``(steps, instances, feature, hidden)``.
+        Shapes ``(steps, instances)``, ``(steps, instances, hidden, feature)``,
+        ``(steps, instances, feature)`` and, for ``untied``, ``(steps, instances, feature, hidden)``.
         """
         ...
 

@@ -12,6 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 
@@ -22,9 +23,9 @@ def load_kernels() -> ModuleType:
         from . import kernels
     except RuntimeError:
         # numba found no folder to write to; a private one serves this process and those it starts
-        import numba
+        from numba.core import config
 
-        os.environ["NUMBA_CACHE_DIR"] = numba.config.CACHE_DIR = tempfile.mkdtemp(prefix="tms_widgets-")
+        os.environ["NUMBA_CACHE_DIR"] = cast(Any, config).CACHE_DIR = tempfile.mkdtemp(prefix="tms_widgets-")
         from . import kernels
     return kernels
 
@@ -49,7 +50,7 @@ def warm_up() -> None:
 
 
 def _marker(kernels: ModuleType) -> Path:
-    import llvmlite.binding
+    import llvmlite.binding  # pyright: ignore[reportMissingTypeStubs]
     import numba
 
     source = Path(str(kernels.__file__)).stat()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..evaluation import FILM_SAMPLES, evaluation_sample
 from ..problem import Problem
 from ..schedule import Schedule
 from ..strata import Strata
@@ -32,23 +34,26 @@ class FusedEngine:
         self.W = np.stack([initial_weights(first, seed)[0] for seed in seeds])
         self.b = np.zeros((count, first.n_features), np.float32)
         self.moments = [np.zeros_like(a) for a in (self.W, self.W, self.b, self.b)]
-        self.state = np.stack([np.random.SeedSequence(int(seed)).generate_state(1, np.uint64) for seed in seeds])
+        self.state = np.stack(
+            [np.random.SeedSequence(int(seed)).generate_state(1, np.uint64) for seed in seeds]
+        )
         self.permutation = np.tile(np.arange(first.n_features), (count, 1))
-        statistics = {problem: _statistics(problem) for problem in dict.fromkeys(problems)}
-        self.statistics = [statistics[problem] for problem in problems]
+        self.statistics = [_statistics(problem) for problem in problems]
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
         """Train to each step of ``record`` and return the weights there."""
         count, m, n = self.W.shape
         W_frames = np.empty((count, len(record), m, n), np.float32)
         b_frames = np.empty((count, len(record), n), np.float32)
+        loss_frames = np.empty((count, len(record)))
 
         def train(i: int) -> None:
             schedule = self.schedule
             self.train_instance(
                 self.linear, self.signed, *self.statistics[i], schedule.batch_size, schedule.learning_rate,
                 schedule.warmup, schedule.steps, self.step, record, self.state[i], self.permutation[i],
-                self.W[i], self.b[i], *(moment[i] for moment in self.moments), W_frames[i], b_frames[i],
+                self.W[i], self.b[i], *(moment[i] for moment in self.moments),
+                loss_frames[i], W_frames[i], b_frames[i],
             )  # fmt: skip
 
         workers = min(count, available_cores())
@@ -59,7 +64,7 @@ class FusedEngine:
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(train, range(count)))
         self.step = int(record[-1])
-        return W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1), None
+        return loss_frames.T, W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1), None
 
 
 def available_cores() -> int:
@@ -67,16 +72,20 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@lru_cache(maxsize=64)
 def _statistics(problem: Problem) -> tuple[Any, ...]:
-    """What the kernel must know of the input: importance, densities, strata, mean and variance."""
+    """What the kernel must know of the input: importance, densities, strata, moments, held-out inputs."""
     density = problem.density_vector
     strata = Strata.of(density)
     many, counts = strata.candidates(2) if problem.n_features > 1 else (0.0, np.zeros(2))
     unsigned = problem.value_range[0] == 0.0
     mean = density / 2.0 if unsigned else np.zeros_like(density)
     float32 = np.float32
+    inputs, weights = evaluation_sample(problem, FILM_SAMPLES, seed=1)
+    sampled = (inputs != 0.0).sum(axis=1) >= 2
     return (
         problem.importance_vector.astype(float32), density.astype(float32), float32(strata.none_active),
         strata.one_active.astype(float32), float32(many), counts.astype(float32), mean.astype(float32),
         (density / 3.0 - mean**2).astype(float32),
+        inputs[sampled].astype(float32), weights[sampled].astype(float32),
     )  # fmt: skip

@@ -118,23 +118,22 @@ def add_sample(G, b, importance, active, values, count, weight, x, out, gG, gb):
     ``x`` must be zero on entry and is zero again on return; ``out`` is scratch.
     """
     n = b.size
-    out[:] = b
+    for i in range(n):
+        out[i] = b[i]
     for a in range(count):
-        value = values[a]
-        row = G[active[a]]
-        x[active[a]] = value
+        value, j = values[a], active[a]
+        x[j] = value
         for i in range(n):
-            out[i] += value * row[i]
+            out[i] += value * G[j, i]
     for i in range(n):
         delta = weight * importance[i] * (out[i] - x[i])
         out[i] = delta if out[i] > ZERO else ZERO
         gb[i] += out[i]
     for a in range(count):
-        value = values[a]
-        row = gG[active[a]]
-        x[active[a]] = ZERO
+        value, j = values[a], active[a]
+        x[j] = ZERO
         for i in range(n):
-            row[i] += value * out[i]
+            gG[j, i] += value * out[i]
 
 
 @compiled
@@ -199,7 +198,9 @@ def learning_rate(step, steps, warmup, peak):
 
 
 @compiled
-def sampled_strata(G, b, importance, density, counts, many_active, batch, signed, state, permutation, scratch, gG, gb):
+def sampled_strata(
+    G, b, importance, density, counts, many_active, batch, signed, state, permutation, scratch, gG, gb
+):
     """Add the sampled gradient of the inputs with two or more active features.
 
     ``counts[k]`` is the probability of at most k candidates, given two or more. The number of candidates
@@ -220,16 +221,78 @@ def sampled_strata(G, b, importance, density, counts, many_active, batch, signed
 
 
 @compiled
+def quiet_loss(G, b, importance, none_active, one_active, signed):
+    """The exact part of the loss: inputs with no and with one active feature."""
+    n = b.size
+    total = ZERO
+    for i in range(n):
+        quiet = max(b[i], ZERO)
+        total += none_active * importance[i] * quiet * quiet
+    for j in range(n):
+        for side in range(2 if signed else 1):
+            sign = ONE if side == 0 else -ONE
+            weight = one_active[j] * (HALF if signed else ONE)
+            for i in range(n):
+                g = sign * G[j, i]
+                m0, m1, m2 = moments(g, b[i])
+                own = sign if i == j else ZERO
+                # E (gt + b - own t)² where the output is on, and own² E t² where it is off
+                error = (g - own) * (g - own) * m2 + TWO * (g - own) * b[i] * m1 + b[i] * b[i] * m0
+                error += own * own * (THIRD - m2)
+                total += weight * importance[i] * error
+    return total
+
+
+@compiled
+def sampled_loss(G, b, importance, inputs, weights, out):
+    """The sampled part of the loss, on given inputs of shape (inputs, n)."""
+    n = b.size
+    total = ZERO
+    for s in range(weights.size):
+        for i in range(n):
+            out[i] = b[i]
+        for j in range(n):
+            value = inputs[s, j]
+            if value != ZERO:
+                for i in range(n):
+                    out[i] += value * G[j, i]
+        for i in range(n):
+            error = max(out[i], ZERO) - inputs[s, i]
+            total += weights[s] * importance[i] * error * error
+    return total
+
+
+@compiled
+def linear_loss(G, b, importance, mean, variance):
+    """The exact loss of the linear model."""
+    n = b.size
+    total = ZERO
+    for i in range(n):
+        residual, spread = b[i] - mean[i], ZERO
+        for j in range(n):
+            error = G[i, j] - (ONE if i == j else ZERO)
+            residual += G[i, j] * mean[j]
+            spread += error * error * variance[j]
+        total += importance[i] * (spread + residual * residual)
+    return total
+
+
+@compiled
 def train_instance(
     linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
-    batch, peak, warmup, steps, step, record, state, permutation,
-    W, b, first_W, second_W, first_b, second_b, W_frames, b_frames,
+    inputs, weights, batch, peak, warmup, steps, step, record, state, permutation,
+    W, b, first_W, second_W, first_b, second_b, loss_frames, W_frames, b_frames,
 ):  # fmt: skip
-    """Train one instance from ``step`` to the last of ``record``, writing its weights at each of them."""
+    """Train one instance from ``step`` to the last of ``record``, writing loss and weights at each."""
     m, n = W.shape
     G, gG, gW = np.empty((n, n), np.float32), np.empty((n, n), np.float32), np.empty((m, n), np.float32)
     gb = np.empty(n, np.float32)
-    scratch = (np.empty(n, np.int64), np.empty(n, np.float32), np.zeros(n, np.float32), np.empty(n, np.float32))
+    scratch = (
+        np.empty(n, np.int64),
+        np.empty(n, np.float32),
+        np.zeros(n, np.float32),
+        np.empty(n, np.float32),
+    )
     for frame in range(record.size):
         while step < record[frame]:
             gG[:] = ZERO
@@ -252,3 +315,10 @@ def train_instance(
             step += 1
         W_frames[frame] = W
         b_frames[frame] = b
+        gram(W, G)
+        if linear:
+            loss_frames[frame] = linear_loss(G, b, importance, mean, variance)
+        else:
+            loss_frames[frame] = quiet_loss(G, b, importance, none_active, one_active, signed) + sampled_loss(
+                G, b, importance, inputs, weights, scratch[3]
+            )
