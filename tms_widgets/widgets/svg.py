@@ -185,8 +185,8 @@ def _mix(start: str, end: str, share: float) -> str:
 
 
 def _nice_limit(largest: float) -> float:
-    """The smallest 1, 2 or 5 times a power of ten that ``largest`` exceeds by at most a quarter."""
+    """End of a scale for values up to ``largest``: a round number not much above it; 1 when all are 0."""
     if largest <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    return next(step * power for step in (0.1, 0.2, 0.5, 1, 2, 5, 10) if largest <= 1.25 * step * power)
+    return next(s * power for s in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if largest <= 1.01 * s * power)

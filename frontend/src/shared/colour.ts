@@ -31,12 +31,16 @@ export function diverging(value: number, limit: number, ends: { negative: string
   return mix(ends.zero, value < 0 ? ends.negative : ends.positive, share);
 }
 
-/** The smallest 1, 2 or 5 times a power of ten that `largest` exceeds by at most a quarter. */
+/** End of a scale for values up to `largest`: a round number not much above it; 1 when all are 0. */
 export function niceLimit(largest: number): number {
   if (!(largest > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(largest));
-  return [0.1, 0.2, 0.5, 1, 2, 5, 10].map((step) => step * power).find((limit) => largest <= 1.25 * limit)!;
+  const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((s) => largest <= BARELY_ABOVE * s * power)!;
+  return Number((step * power).toPrecision(2));
 }
+
+/** What exceeds a scale by less than this looks like its end, and is not marked. */
+export const BARELY_ABOVE = 1.01;
 
 /** Black or white, whichever reads better on `background` (#rrggbb or rgb()). */
 export function readableOn(background: string): string {

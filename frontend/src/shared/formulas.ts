@@ -1,5 +1,7 @@
 // What the views draw, computed from W (m x n, row-major): the same formulas as the Python package `measures`.
 
+import type { Film } from "./film";
+
 export type Numbers = ArrayLike<number>;
 
 /** W^T W, n x n row-major: entry (i, j) is W_i . W_j. */
@@ -27,6 +29,15 @@ export function featureNorms(W: Numbers, m: number, n: number): Float64Array {
     for (let k = 0; k < m; k++) sum += W[k * n + i]! ** 2;
     return Math.sqrt(sum);
   });
+}
+
+/** The longest column of any frame: what the scale of a whole film must hold. */
+export function longestNorm(film: Film): number {
+  let longest = 0;
+  for (let f = 0; f < film.length; f++) {
+    for (const norm of featureNorms(film.W(f), film.m, film.n)) longest = Math.max(longest, norm);
+  }
+  return longest;
 }
 
 /** Sum over j != i of (W_i/|W_i| . W_j)^2; 0 where W_i is 0. */

@@ -2,7 +2,7 @@
 import type { Pen } from "../shared/canvas";
 import { featureStyle } from "../shared/colour";
 import type { Film } from "../shared/film";
-import { featureNorms, projected } from "../shared/formulas";
+import { featureNorms, longestNorm, projected } from "../shared/formulas";
 import { drawMark } from "../shared/marks";
 import { featurePanel } from "../shared/panel";
 import { featureNear, FIRST_LOOK, turned, type Point, type Turn } from "../shared/space";
@@ -60,7 +60,7 @@ export const featureGeometry: ViewFactory = (host, events) => {
       places = next.m <= 3 ? columns(W, next.m, next.n) : projected(next.plane, W, next.m, next.n);
       if (next !== film) {
         film = next;
-        reach = reachOf(next);
+        reach = Math.max(1, longestNorm(next)); // the unit circle, and every vector of every frame
         panel.canvas.style.touchAction = next.m === 3 ? "none" : "";
         panel.canvas.setAttribute("aria-keyshortcuts", next.m === 3 ? "Shift+ArrowLeft Shift+ArrowUp" : "");
       }
@@ -77,15 +77,6 @@ export const featureGeometry: ViewFactory = (host, events) => {
 
 function columns(W: Float32Array, m: number, n: number): number[][] {
   return Array.from({ length: n }, (_, i) => Array.from({ length: m }, (_, k) => W[k * n + i]!));
-}
-
-/** How far the picture reaches from the origin: the unit circle, and every vector of every frame. */
-function reachOf(film: Film): number {
-  let longest = 1;
-  for (let f = 0; f < film.length; f++) {
-    for (const norm of featureNorms(film.W(f), film.m, film.n)) longest = Math.max(longest, norm);
-  }
-  return longest;
 }
 
 function captionOf(film: Film, places: number[][], norms: Float64Array): string {
@@ -191,13 +182,13 @@ function drawArrows(pen: Pen, tips: Point[], starts: Point[], norms: Float64Arra
     const near = deep ? Math.min(Math.max(0.5 + tip.depth / 2, 0), 1) : 1;
     const { colour, shape } = featureStyle(i, theme.ink);
     const chosen = looks.hovered() === i || looks.pinned(i);
-    ctx.globalAlpha = (looks.bright(i) ? 1 : 0.25) * (0.4 + 0.6 * near);
+    ctx.globalAlpha = (looks.bright(i) ? 1 : 0.35) * (0.4 + 0.6 * near);
     ctx.lineWidth = chosen ? 3 : 1.75;
     line(ctx, starts[i]!, tip, colour);
     ctx.lineWidth = chosen ? 2 : 1;
     ctx.fillStyle = colour;
     ctx.strokeStyle = looks.hovered() === i ? theme.accent : looks.pinned(i) ? theme.ink : theme.paper;
-    drawMark(ctx, shape, tip.x, tip.y, base * (0.7 + 0.3 * near) * (chosen ? 1.35 : 1));
+    drawMark(ctx, shape, tip.x, tip.y, base * (0.7 + 0.3 * near) * (chosen ? 1.35 : norms[i]! < 0.1 ? 0.5 : 1));
     ctx.lineWidth = 1;
   }
   ctx.globalAlpha = 1;

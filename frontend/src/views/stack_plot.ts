@@ -1,9 +1,9 @@
 // One bar a feature: how long its vector is, coloured by how much the other features interfere with it.
 import type { Pen } from "../shared/canvas";
-import { niceLimit, viridis, VIRIDIS_GRADIENT } from "../shared/colour";
+import { BARELY_ABOVE, niceLimit, viridis, VIRIDIS_GRADIENT } from "../shared/colour";
 import { formula, make } from "../shared/dom";
 import type { Film } from "../shared/film";
-import { featureNorms, interference } from "../shared/formulas";
+import { featureNorms, interference, longestNorm } from "../shared/formulas";
 import { featurePanel } from "../shared/panel";
 import type { ViewFactory } from "../shared/view";
 import { short } from "../shared/words";
@@ -64,7 +64,7 @@ export const stackPlot: ViewFactory = (host, events) => {
 
   const ramp = make("span", { class: "tms-ramp", role: "img", "aria-label": "dark blue to yellow" });
   ramp.style.background = VIRIDIS_GRADIENT;
-  panel.legend(formula("interference Σ_{j≠i}(Ŵ_i·W_j)²:"), "0", ramp, "1", make("span", { class: "tms-note" }, "▸ above 1"));
+  panel.legend(make("span", {}, formula("interference Σ_{j≠i}(Ŵ_i·W_j)²:")), "0", ramp, "1", make("span", { class: "tms-note" }, "▸ above 1"));
 
   return {
     update: (film, frame) => {
@@ -74,10 +74,7 @@ export const stackPlot: ViewFactory = (host, events) => {
       if (film !== known) {
         known = film;
         longest = axisEnd(film);
-        panel.caption(
-          `One bar for each of the n = ${n} features: its length ‖W_i‖ says how strongly the feature is represented ` +
-            "(0 not at all, 1 fully), its colour how much the others interfere.",
-        );
+        panel.caption(captionOf(film));
       }
       panel.refresh();
     },
@@ -86,10 +83,16 @@ export const stackPlot: ViewFactory = (host, events) => {
   };
 };
 
-/** End of the axis: at least 1.2, and no bar of the last frame reaches beyond it. */
+function captionOf({ n, untied }: Film): string {
+  const length = untied
+    ? `how strongly each of the n = ${n} features drives the hidden layer`
+    : `how strongly each of the n = ${n} features is represented (1 is fully)`;
+  return `Bar length ‖W_i‖: ${length}; colour: how much the others interfere with it.`;
+}
+
+/** End of the axis: at least 1.2, and no bar of any frame reaches beyond it. */
 function axisEnd(film: Film): number {
-  const largest = Math.max(...featureNorms(film.W(film.length - 1), film.m, film.n));
-  return largest <= 1.15 ? 1.2 : Math.max(niceLimit(largest), 1.05 * largest);
+  return niceLimit(Math.max(1.2, 1.05 * longestNorm(film)));
 }
 
 function drawAxis({ ctx, theme }: Pen, bars: Bars, longest: number): void {
@@ -107,7 +110,9 @@ function drawAxis({ ctx, theme }: Pen, bars: Bars, longest: number): void {
     ctx.fillText(short(value), x, bottom + 11);
   }
   ctx.textAlign = "right";
-  if (bars.right - bars.left > 90) ctx.fillText("‖Wᵢ‖", bars.right, bottom + 11);
+  const lastTick = Math.floor(longest / step + 1e-9) * step;
+  const free = (bars.right - bars.left) * (1 - lastTick / longest);
+  if (free > 40) ctx.fillText("‖Wᵢ‖", bars.right, bottom + 11);
 }
 
 function drawBar(
@@ -123,7 +128,7 @@ function drawBar(
   const y = bars.top + i * bars.row + gap / 2;
   const height = Math.max(bars.row - gap, 0.5);
   const room = bars.right - bars.left;
-  const width = room * Math.min(norm / longest, 1);
+  const width = (room * norm) / longest;
   ctx.globalAlpha = look.bright ? 1 : 0.35;
   ctx.fillStyle = viridis(disturbed);
   ctx.fillRect(bars.left, y, width, height);
@@ -132,8 +137,8 @@ function drawBar(
   ctx.lineWidth = look.hovered || look.pinned ? 2 : 1;
   if (height >= 3) ctx.strokeRect(bars.left, y, width, height);
   ctx.lineWidth = 1;
-  if (disturbed > 1.005) wedge(ctx, bars.left + width, y, Math.min(height, 10), theme.ink); // beyond the colour scale
-  if (norm > longest) wedge(ctx, bars.right + 8, y, Math.min(height, 10), theme.ink); // beyond the axis, early in training
+  const beyond = disturbed > BARELY_ABOVE && norm > 0.1; // a vector of no length shows no colour to misread
+  if (beyond) wedge(ctx, bars.left + width, y, Math.min(height, 10), theme.ink);
 }
 
 function wedge(ctx: CanvasRenderingContext2D, right: number, top: number, size: number, colour: string): void {

@@ -1,6 +1,6 @@
 // W^T W as a heat map with the bias beside it: what a model does to its features, in one square.
 import type { Pen } from "../shared/canvas";
-import { diverging, niceLimit } from "../shared/colour";
+import { BARELY_ABOVE, diverging, niceLimit } from "../shared/colour";
 import { make } from "../shared/dom";
 import type { Film } from "../shared/film";
 import { gram, product } from "../shared/formulas";
@@ -129,7 +129,7 @@ function drawCells(pen: Pen, grid: Grid, matrix: Float64Array, bias: Float32Arra
   const paint = (x: number, y: number, width: number, value: number): void => {
     pen.ctx.fillStyle = diverging(value, limit, pen.theme);
     pen.ctx.fillRect(x, y, width - gap, cell - gap + (gap ? 0 : 0.5));
-    if (Math.abs(value) > 1.005 * limit && cell >= 4) notch(pen, x + width - gap, y, cell / 3);
+    if (Math.abs(value) > BARELY_ABOVE * limit && cell >= 4) notch(pen, x + width - gap, y, cell / 3);
   };
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) paint(left + j * cell, top + i * cell, cell + (gap ? 0 : 0.5), matrix[i * n + j]!);
