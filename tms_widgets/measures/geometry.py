@@ -12,14 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import as_one_model
+from .arrays import FloatArray, as_one_model
 from .shapes import ALIKE, DEDICATED, TOLERANCE, Order, alike, fit, rms
 
 REPRESENTED = 0.5
 # An edge joins two represented features whose cosine is larger than this, of either sign.
 EDGE = 0.2
-# A factor has a name only if, for each member, the squared cosines with all features outside sum to less.
-OUTSIDE = 0.1
+# A factor has a name only if it is nearly alone. For each member i, the squared cosines with the represented
+# features outside sum to less than the first, and the interference of all features outside, which many faint
+# ones can make large, is less than the second times ‖W_i‖².
+OUTSIDE, OUTSIDE_WITH_FAINT = 0.1, 0.25
 
 UNNAMED = "unnamed"
 PRODUCTS: dict[tuple[str, ...], str] = {
@@ -80,11 +82,12 @@ def geometry(W: ArrayLike) -> Geometry:
     """Name the arrangement of the represented features (‖W_i‖ > 0.5) of one model.
 
     Features whose cosine is beyond ±0.2 belong to one factor. A factor is a dedicated feature (it is alone),
-    a digon (an antipodal pair: cosine below -0.95), a triangle (cosines within 0.15 of it, root mean square),
-    a tetrahedron, simplex of five or square antiprism (within 0.1), or a pentagon to octagon (each gap within
-    20/72 of the regular one; called regular if the cosines are within 0.05 and the lengths within 10 %).
+    a digon (an antipodal pair: cosine below -0.95), a triangle, tetrahedron, simplex of five or square
+    antiprism (cosines within 0.1 of it, root mean square), or a pentagon to octagon (each gap within 20/72 of
+    the regular one; called regular if the cosines are within 0.05 and the lengths within 10 %).
     Otherwise the lengths within a polytope of three or more vertices may differ by half. A square is two
-    digons, an octahedron three. Anything else stays unnamed.
+    digons, an octahedron three. Anything else stays unnamed, and so does a factor that the other features,
+    taken together, interfere with noticeably.
 
     Parameters
     ----------
@@ -99,14 +102,18 @@ def geometry(W: ArrayLike) -> Geometry:
     lengths = norms[chosen]
     directions = weights[:, chosen] / lengths
     cosines = directions.T @ directions
-    squares = np.square(cosines)
+    overlaps = np.square(cosines)
+    shares = np.square(directions.T @ weights) / np.square(lengths)[:, None]
     components: list[Component] = []
     ideal = np.eye(len(chosen))
     dimensions = 0
     for members in _connected(np.abs(cosines) > EDGE):
-        apart = np.delete(squares[members], members, axis=1).sum(axis=1).max() < OUTSIDE
+        alone = (
+            _outside(overlaps[members], members) < OUTSIDE
+            and _outside(shares[members], chosen[members]) < OUTSIDE_WITH_FAINT
+        )
         own = cosines[members[:, None], members]
-        found = fit(directions[:, members], own, lengths[members]) if apart else None
+        found = fit(directions[:, members], own, lengths[members]) if alone else None
         if found is None:
             components.append(Component(UNNAMED, tuple(chosen[members].tolist()), math.inf))
             continue
@@ -138,6 +145,11 @@ def _connected(joined: NDArray[np.bool_]) -> list[Order]:
             part.extend(new)
         parts.append(np.array(sorted(part)))
     return parts
+
+
+def _outside(rows: FloatArray, members: Order) -> float:
+    """The largest sum of a row over the columns that are not members."""
+    return float((rows.sum(axis=1) - rows[:, members].sum(axis=1)).max())
 
 
 def _words(components: list[Component], is_product: bool) -> str:

@@ -22,7 +22,6 @@ POLYGONS = {5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
 # How far the cosines may deviate from those of the polytope, root mean square over all pairs.
 TOLERANCE = 0.1
 DIGON_TOLERANCE = 0.05  # antipodal: a cosine below -0.95
-TRIANGLE_TOLERANCE = 0.15  # angles right within about 10 degrees
 REGULAR_TOLERANCE = 0.05  # a polygon called regular
 # A polygon that is not called regular has each gap right within this part: 20 degrees in a pentagon.
 GAP_TOLERANCE = 20 / 72
@@ -86,7 +85,7 @@ def _simplex(cosines: FloatArray) -> Fit | None:
     ideal = np.full((size, size), -1 / (size - 1))
     ideal[np.arange(size), np.arange(size)] = 1.0
     distance = rms(cosines - ideal)
-    if distance >= {2: DIGON_TOLERANCE, 3: TRIANGLE_TOLERANCE}.get(size, TOLERANCE):
+    if distance >= (DIGON_TOLERANCE if size == 2 else TOLERANCE):
         return None
     return Fit(SIMPLICES[size], size - 1, np.arange(size), ideal, distance)
 
