@@ -2,7 +2,7 @@
 
 import nbformat
 
-from .repository import ROOT, run, tool, tracked
+from .repository import ROOT, attempt, run, tool, tracked
 
 NOTEBOOKS = tracked("*.ipynb")
 
@@ -24,4 +24,5 @@ def test_notebooks_are_valid_and_clean() -> None:
 def test_git_is_told_to_strip_outputs() -> None:
     attributes = run("git", "check-attr", "filter", "--", "notebooks/any.ipynb").stdout
     assert attributes.strip().endswith("filter: nbstripout")
-    run(tool("nbstripout"), "--verify", *map(str, NOTEBOOKS))
+    verdict = attempt(tool("nbstripout"), "--verify", *map(str, NOTEBOOKS))
+    assert verdict.returncode == 0, f"run `.venv/bin/nbstripout notebooks/*.ipynb`: {verdict.stdout}"
