@@ -1,13 +1,8 @@
-// The title row: presets in lecture order, undo and redo, reset, help, and which engine trains.
-import { h, iconButton, setText } from "./dom";
+// The top row: presets in lecture order, undo and redo, reset, help.
+import { h, iconButton } from "./dom";
 import type { Instrument } from "./instrument";
 import type { Panel } from "./panel";
 import { matches } from "./settings";
-
-const ENGINES: Record<string, [label: string, title: string]> = {
-  fused: ["fused engine", "The compiled engine trains these models in milliseconds"],
-  reference: ["reference engine", "The torch engine trains: slower, and the one the fast engine is tested against"],
-};
 
 export function header(instrument: Instrument, help: () => void): Panel {
   const presets = instrument.snapshot.presets.map((preset, index) =>
@@ -30,22 +25,17 @@ export function header(instrument: Instrument, help: () => void): Panel {
   const keys = textButton("?", "Keys and help (?)", help);
   keys.setAttribute("aria-haspopup", "dialog");
   keys.classList.add("tmsx-square");
-  const engine = h("span", { class: "tmsx-engine" });
   return {
     element: h(
       "div",
       { class: "tmsx-header" },
       h("div", { class: "tmsx-presets", role: "group", "aria-label": "Presets from the paper" }, ...presets),
-      h("div", { class: "tmsx-tools" }, engine, undo, redo, reset, keys),
+      h("div", { class: "tmsx-tools" }, undo, redo, reset, keys),
     ),
-    show({ settings, training, canUndo, canRedo, presets: all }) {
+    show({ settings, canUndo, canRedo, presets: all }) {
       presets.forEach((button, i) => button.setAttribute("aria-pressed", String(matches(settings, all[i]!))));
       undo.disabled = !canUndo;
       redo.disabled = !canRedo;
-      const [label, title] = ENGINES[training?.engine ?? ""] ?? [training?.engine ?? "", ""];
-      setText(engine, training?.note ? `${label}: ${training.note}` : label);
-      engine.title = title;
-      engine.dataset.engine = training?.engine ?? "";
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Instrument } from "./instrument";
 import { pressKey } from "./keys";
 import { seeds } from "./seeds";
 import { stage } from "./stage";
-import { caption, notice, progress } from "./status";
+import { caption, engine, notice, progress } from "./status";
 import { transport } from "./transport";
 
 /** Shows the instrument in `host`; returns what takes it away again. */
@@ -21,6 +21,7 @@ export function mount(instrument: Instrument, host: HTMLElement): () => void {
     caption: caption(),
     notice: notice(),
     progress: progress(instrument),
+    engine: engine(),
     transport: transport(instrument),
     seeds: seeds(instrument),
   };
@@ -28,12 +29,12 @@ export function mount(instrument: Instrument, host: HTMLElement): () => void {
   const main = h(
     "div",
     { class: "tmsx-main" },
-    h("div", { class: "tmsx-say" }, parts.caption.element, parts.notice.element, parts.progress.element),
-    h("div", { class: "tmsx-views" }, geometry!.element, matrix!.element, stack!.element),
-    film,
-    parts.seeds.element,
+    h("div", { class: "tmsx-say" }, parts.caption.element, parts.notice.element),
+    h("div", { class: "tmsx-views" }, geometry!.element, matrix!.element, stack!.element, film),
   );
-  const body = h("div", { class: "tmsx-body" }, parts.controls.element, main);
+  const status = h("div", { class: "tmsx-status" }, parts.engine.element, parts.progress.element);
+  const settings = h("div", { class: "tmsx-settings" }, parts.controls.element, status);
+  const body = h("div", { class: "tmsx-body" }, settings, main, parts.seeds.element);
   const root = h(
     "div",
     { class: "tms tmsx", role: "group", "aria-label": "Superposition explorer", tabindex: -1, "data-lm-suppress-shortcuts": "true" },

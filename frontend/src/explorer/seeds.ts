@@ -2,10 +2,16 @@
 import { h, setText } from "./dom";
 import type { Instrument } from "./instrument";
 import type { Panel } from "./panel";
-import { short } from "../shared/words";
+import { lossText } from "./settings";
 
 export function seeds(instrument: Instrument): Panel {
-  const strip = h("div", { class: "tmsx-seeds", role: "group", "aria-label": "Result of every seed" });
+  const strip = h("div", { class: "tmsx-seed-list" });
+  const element = h(
+    "div",
+    { class: "tmsx-seeds", role: "group", "aria-label": "Result of every seed" },
+    h("h3", { title: "Press one to see it" }, "Seeds: loss and geometry"),
+    strip,
+  );
   const buttons: HTMLButtonElement[] = [];
   const button = (index: number): HTMLButtonElement =>
     h(
@@ -16,7 +22,7 @@ export function seeds(instrument: Instrument): Panel {
       h("span", { class: "tmsx-seed-shape" }),
     );
   return {
-    element: strip,
+    element,
     show({ training }) {
       const results = training?.seeds ?? [];
       while (buttons.length < results.length) buttons.push(button(buttons.length));
@@ -25,12 +31,12 @@ export function seeds(instrument: Instrument): Panel {
       results.forEach((result, i) => {
         const [name, loss, shape] = [...buttons[i]!.children] as [Element, Element, Element];
         const best = i === training!.best;
-        setText(name, best ? `★ seed ${result.seed}` : `seed ${result.seed}`);
-        setText(loss, short(result.loss));
+        setText(name, `${best ? "★ " : ""}${result.seed}`);
+        setText(loss, lossText(result.loss));
         setText(shape, result.geometry || "…");
         buttons[i]!.setAttribute("aria-pressed", String(i === training!.instance));
         buttons[i]!.title =
-          `Show seed ${result.seed}: loss ${short(result.loss)}` +
+          `Show seed ${result.seed}: loss ${lossText(result.loss)}` +
           (result.geometry ? `, ${result.geometry}` : "") + (best ? "; the best of all" : "");
       });
     },

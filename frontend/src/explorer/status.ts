@@ -25,6 +25,25 @@ export function notice(): Panel {
   };
 }
 
+const ENGINES: Record<string, [label: string, title: string]> = {
+  fused: ["fused engine", "The compiled engine trains these models in milliseconds"],
+  reference: ["reference engine", "The torch engine trains: slower, and the one the fast engine is tested against"],
+};
+
+export function engine(): Panel {
+  const element = h("div", { class: "tmsx-engine" });
+  return {
+    element,
+    show({ training }) {
+      if (!training) return;
+      const [label, title] = ENGINES[training.engine] ?? [training.engine, ""];
+      setText(element, training.note ? `${label}: ${training.note}` : label);
+      element.title = title;
+      element.dataset.engine = training.engine;
+    },
+  };
+}
+
 export function progress(instrument: Instrument): Panel {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
   const text = h("span", { class: "tmsx-progress-text" });
@@ -37,7 +56,7 @@ export function progress(instrument: Instrument): Panel {
     show(snapshot) {
       const { training } = snapshot;
       cancelled = snapshot.cancelled;
-      element.style.visibility = training && !training.done ? "visible" : "hidden";
+      element.classList.toggle("tmsx-idle", !training || training.done);
       if (!training || training.done) return;
       const percent = `${Math.round(100 * training.progress)} %`;
       bar.value = training.progress;

@@ -3,6 +3,7 @@ import { h, icon, iconButton, setText } from "./dom";
 import type { Instrument } from "./instrument";
 import type { Panel } from "./panel";
 import { short } from "../shared/words";
+import { lossText } from "./settings";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
@@ -42,7 +43,7 @@ export function transport(instrument: Instrument): Panel {
       if (!film) return;
       const loss = film.losses?.[frame];
       const step = `step ${film.steps[frame]} of ${film.steps[end]}`;
-      setText(where, loss === undefined ? step : `${step} · loss ${short(loss)}`);
+      setText(where, loss === undefined ? step : `${step} · loss ${lossText(loss)}`);
     },
   };
 }
