@@ -46,6 +46,7 @@ chromium:
 
 # hatchling first and no isolation: the build, too, uses only pinned versions.
 .venv/.lab: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing Python packages; the first time this takes a few minutes."
 	$(PIP) hatchling
 	$(PIP) --no-build-isolation --editable '.[lab]'
 	$(BIN)/python -m tms_widgets.core.engines.warm || echo "The kernels are not compiled yet: the first run will do it."
