@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tms_widgets import measures
 from tms_widgets.measures import polytopes
@@ -148,6 +150,17 @@ def test_a_feature_crowded_by_many_faint_ones_is_not_dedicated():
 
 def test_more_dedicated_features_than_dimensions_are_never_claimed():
     assert str(measures.geometry(simplex(14))) == "14 features in no named shape"
+
+
+@given(st.integers(1, 6), st.integers(1, 15), st.integers(0, 2**32 - 1))
+def test_any_model_has_a_geometry_that_neither_rotation_nor_order_changes(m, n, seed):
+    rng = np.random.default_rng(seed)
+    W = rng.normal(size=(m, n)) * rng.choice([0.2, 1.0, 2.0], size=n)
+    found = measures.geometry(W)
+    turned = np.linalg.qr(rng.normal(size=(m, m)))[0] @ W[:, rng.permutation(n)]
+    assert measures.geometry(turned).name == found.name
+    members = [feature for component in found.components for feature in component.features]
+    assert sorted(members) == np.flatnonzero(measures.represented(W)).tolist()
 
 
 def test_components_say_who_is_in_them():

@@ -120,8 +120,9 @@ def test_leading_axes_are_kept_and_each_model_stands_alone():
         ([1.0, 2.0], r"W has the shape \(2,\), but \(\.\.\., n_hidden, n_features\)"),
         (np.zeros((2, 0)), r"W has the shape \(2, 0\)"),
         ([["a", "b"]], "W is not an array of numbers"),
-        ([[1.0, np.nan]], "W holds NaN or infinity"),
-        ([[1.0], [np.inf]], "W holds NaN or infinity"),
+        ([[1.0, np.nan]], "W holds NaN, infinity"),
+        ([[1e200, 1.0]], "W holds NaN, infinity or a number beyond 1e70"),
+        ([[1.0], [np.inf]], "W holds NaN, infinity"),
     ],
 )
 def test_wrong_weights_are_refused_with_words(W, message):

@@ -7,6 +7,9 @@ from ..core.checks import SettingError
 
 FloatArray = NDArray[np.float64]
 
+# Squares, and products of squares, of such weights still are finite.
+LARGEST = 1e70
+
 
 def as_weights(W: ArrayLike) -> FloatArray:
     """Check weights and return them as float64 with shape (..., n_hidden, n_features).
@@ -14,7 +17,8 @@ def as_weights(W: ArrayLike) -> FloatArray:
     Raises
     ------
     SettingError
-        If ``W`` is not numeric, has fewer than two axes, has an empty axis, or holds NaN or infinity.
+        If ``W`` is not numeric, has fewer than two axes, has an empty axis, or holds NaN, infinity or a
+        number beyond 1e70.
     """
     try:
         weights = np.asarray(W, dtype=np.float64)
@@ -27,9 +31,10 @@ def as_weights(W: ArrayLike) -> FloatArray:
             f"W has the shape {weights.shape}, but (..., n_hidden, n_features) with no empty axis is needed; "
             "a single hidden dimension is written (1, n_features)."
         )
-    if not np.isfinite(weights).all():
+    if not np.abs(weights).max() < LARGEST:  # NaN is not smaller either
         raise SettingError(
-            "W holds NaN or infinity, but every weight must be finite; take an earlier frame of the run."
+            "W holds NaN, infinity or a number beyond 1e70, but every weight must be finite; "
+            "take an earlier frame of the run."
         )
     return weights
 
