@@ -31,7 +31,9 @@ Mount = Callable[..., Mounted]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing; install it with `apt-get install chromium`, then run `make test` again.")
+        pytest.fail(
+            f"{CHROMIUM} is missing; install it with `apt-get install chromium`, then run `make test` again."
+        )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         yield chromium
@@ -48,14 +50,18 @@ def host_url() -> Iterator[str]:
 def mount(browser: Browser, host_url: str) -> Iterator[Mount]:
     """``mount(*widgets, width=600, theme="light", buffers="DataView", **context)`` shows widgets on a page.
 
-    ``theme`` is "light" or "dark" as JupyterLab sets it, or "none" for a page without one. ``context`` goes to
-    Playwright (``color_scheme``, ``reduced_motion``, ``forced_colors``, ``device_scale_factor``, ``viewport``).
-    An error in the page, or a request for anything but the page itself, fails the test.
+    ``theme`` is "light" or "dark" as JupyterLab sets it, or "none" for a page without one. ``context`` goes
+    to Playwright (``color_scheme``, ``reduced_motion``, ``forced_colors``, ``device_scale_factor``,
+    ``viewport``). An error in the page, or a request for anything but the page itself, fails the test.
     """
     contexts, troubles = [], []
 
     def mount(
-        *widgets: ipywidgets.Widget, width: int = 600, theme: str = "light", buffers: str = "DataView", **context: Any
+        *widgets: ipywidgets.Widget,
+        width: int = 600,
+        theme: str = "light",
+        buffers: str = "DataView",
+        **context: Any,
     ) -> Mounted:
         contexts.append(browser.new_context(**context))
         page = contexts[-1].new_page()
@@ -64,7 +70,9 @@ def mount(browser: Browser, host_url: str) -> Iterator[Mount]:
         page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
         page.goto(host_url)
         if theme != "none":
-            page.evaluate("light => document.body.dataset.jpThemeLight = light", str(theme == "light").lower())
+            page.evaluate(
+                "light => document.body.dataset.jpThemeLight = light", str(theme == "light").lower()
+            )
         mounted = Mounted(page, widgets, buffers)
         for widget in widgets:
             mounted.view(widget, width)

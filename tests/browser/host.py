@@ -16,7 +16,9 @@ from ipywidgets.widgets.widget_link import Link
 from playwright.sync_api import Locator, Page
 
 PAGE = Path(__file__).with_name("host.html")
-POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
+)
 
 
 @contextmanager
@@ -57,15 +59,19 @@ class Mounted:
         page.expose_function("kernel", self._kernel)
         for model_id, widget in self.widgets.items():
             widget.comm.send = self._sender(model_id)  # pyright: ignore[reportAttributeAccessIssue]
-            page.evaluate("([id, packed, kind]) => host.add(id, packed, kind)", [model_id, pack(widget), buffers])
+            page.evaluate(
+                "([id, packed, kind]) => host.add(id, packed, kind)", [model_id, pack(widget), buffers]
+            )
         for link in self._links:
             (a, name_a), (b, name_b) = link.source, link.target
             page.evaluate("link => host.link(...link)", [a.model_id, name_a, b.model_id, name_b])
 
     def _linked(self) -> list[Link]:
-        """The `jslink`s of the widgets; what they link to, such as a Selection, becomes a model of the page too."""
+        """The `jslink`s of the widgets; what they link to, a Selection say, joins the page as a model."""
         links = [item for item in list(_instances.values()) if isinstance(item, Link)]
-        mine = [link for link in links if {link.source[0].model_id, link.target[0].model_id} & set(self.widgets)]
+        mine = [
+            link for link in links if {link.source[0].model_id, link.target[0].model_id} & set(self.widgets)
+        ]
         for link in mine:
             for widget, _ in (link.source, link.target):
                 self.widgets.setdefault(widget.model_id, widget)
@@ -102,7 +108,9 @@ class Mounted:
 
     def settle(self) -> None:
         """Wait until what has changed is drawn."""
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def _id(self, widget: ipywidgets.Widget | None) -> str:
         return next(iter(self.widgets)) if widget is None else widget.model_id

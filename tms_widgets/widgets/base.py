@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import numbers
+import operator
 from importlib.resources import files
 from typing import Any
 
@@ -22,8 +23,8 @@ MAX_INDEX = 2**31 - 1
 def static_text(name: str) -> str:
     """Return a built front-end file as text.
 
-    Widgets keep their front end as a *string*: a path would make anywidget watch the file, and the watcher keeps
-    every widget alive for ever.
+    Widgets keep their front end as a *string*: a path would make anywidget watch the file, and the watcher
+    keeps every widget alive for ever.
     """
     return files("tms_widgets").joinpath("static", name).read_text(encoding="utf-8")
 
@@ -38,9 +39,10 @@ class Index(traitlets.Int):
         if value is None and self.allow_none:
             return None
         whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not whole or not 0 <= int(value) <= MAX_INDEX:
+        index = operator.index(value) if whole else -1
+        if not 0 <= index <= MAX_INDEX:
             self.error(obj, value)
-        return int(value)
+        return index
 
 
 class StrictKeywords(ipywidgets.Widget):
@@ -65,7 +67,8 @@ class StrictKeywords(ipywidgets.Widget):
 class BaseWidget(StrictKeywords, anywidget.AnyWidget):
     """A widget drawn by a built front-end file.
 
-    Subclasses set ``_esm`` and ``_css`` to `static_text` and say what they show through `caption` and `picture`.
+    Subclasses set ``_esm`` and ``_css`` to `static_text` and say what they show through `caption` and
+    `picture`.
     """
 
     error = traitlets.Unicode("").tag(sync=True)

@@ -9,8 +9,9 @@ from .film_view import FilmView
 class FeatureGeometry(FilmView):
     """The columns W_i of W as arrows in the hidden space.
 
-    A line for m = 1, the plane with its unit circle for m = 2, a space to turn for m = 3; above that the projection
-    on the plane that shows most of W, and the picture says so. See `FilmView` for the parameters.
+    A line for m = 1, the plane with its unit circle for m = 2, a space to turn for m = 3; above that the
+    projection on the plane that shows most of W, and the picture says so. See `FilmView` for the
+    parameters.
     """
 
     _esm = static_text("feature_geometry.js")

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True)
 class Film:
-    """Frames of ``W`` (and ``W_out``) and ``b``, with what a view needs to label them. Make one with `film_of`.
+    """Frames of ``W`` (and ``W_out``) and ``b``, with what a view needs to label them; see `film_of`.
 
     Attributes
     ----------
@@ -86,16 +86,17 @@ def film_of(source: Any, instance: int | None = None) -> Film:
     Parameters
     ----------
     source : Run, Film, torch module, (W, b) or W
-        A module needs attributes ``W`` and ``b`` (and ``W_out`` if untied). ``W`` is an array of shape (m, n), or
-        (k, m, n) for k instances; ``b`` has shape (n,) or (k, n), and is 0 when only ``W`` is given.
+        A module needs attributes ``W`` and ``b`` (and ``W_out`` if untied). ``W`` is an array of shape (m,
+        n), or (k, m, n) for k instances; ``b`` has shape (n,) or (k, n), and is 0 when only ``W`` is given.
     instance : int, optional
         Which instance to show. Default: the best one of a `Run`, the first one of anything else.
 
     Returns
     -------
     Film
-        In the canonical rotation of its last frame (`measures.canonical_rotation`), so that equal geometries look
-        equal. Models with a ReLU in the hidden layer keep their basis: there it means something.
+        In the canonical rotation of its last frame (`measures.canonical_rotation`), so that equal
+        geometries look equal. Models with a ReLU in the hidden layer keep their basis: there it means
+        something.
 
     Raises
     ------
@@ -107,9 +108,13 @@ def film_of(source: Any, instance: int | None = None) -> Film:
     if hasattr(source, "frames"):
         return _film_of_run(source, instance)
     if hasattr(source, "W") and hasattr(source, "b"):
-        return _still(source.W, source.b, getattr(source, "W_out", None), getattr(source, "problem", None), instance)
+        return _still(
+            source.W, source.b, getattr(source, "W_out", None), getattr(source, "problem", None), instance
+        )
     if hasattr(source, "W"):
-        raise SettingError(f"{type(source).__name__} has weights W but no bias b; pass (W, b), or W alone for b = 0.")
+        raise SettingError(
+            f"{type(source).__name__} has weights W but no bias b; pass (W, b), or W alone for b = 0."
+        )
     W, b = source if isinstance(source, tuple) and len(source) == 2 else (source, None)
     return _still(W, b, None, None, instance)
 
@@ -126,7 +131,9 @@ def plane_of(W: NDArray[Any]) -> Array:
 
 
 def _film_of_run(run: Any, instance: int | None) -> Film:
-    chosen = run.best if instance is None else run[integer("instance", instance, low=0, high=run.n_instances - 1)]
+    chosen = (
+        run.best if instance is None else run[integer("instance", instance, low=0, high=run.n_instances - 1)]
+    )
     problem, frames = chosen.problem, chosen.frames
     seeds = run.n_instances
     W, b = _finite("W", frames.W)[:, 0], _finite("b", frames.b)[:, 0]
@@ -145,7 +152,7 @@ def _film_of_run(run: Any, instance: int | None) -> Film:
 
 
 def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Film:
-    """A film of one frame, from arrays or tensors; a module of this package also says what it was trained on."""
+    """A film of one frame, from arrays or tensors; ``problem`` is what a module says it was trained on."""
     weights = _one_instance("W", _finite("W", W), 2, instance)
     m, n = weights.shape
     bias = np.zeros(n) if b is None else _one_instance("b", _finite("b", b), 1, instance)
@@ -177,8 +184,8 @@ def _assemble(W: Array, b: Array, W_out: Array | None, *, architecture: str, **l
     if size > MAX_BYTES:
         fit = max(1, len(W) * MAX_BYTES // size)
         raise SettingError(
-            f"a film of {len(W)} frames is {size / 1e6:.0f} MB and at most {MAX_BYTES / 1e6:.0f} MB travel to the "
-            f"browser; record at most {fit} frames."
+            f"a film of {len(W)} frames is {size / 1e6:.0f} MB and at most {MAX_BYTES / 1e6:.0f} MB travel "
+            f"to the browser; record at most {fit} frames."
         )
     if architecture in FREE_BASIS and W_out is None:
         W = np.asarray(measures.canonical_rotation(W[-1])) @ W
@@ -201,13 +208,20 @@ def _finite(name: str, value: Any) -> Array:
     except (TypeError, ValueError):
         array, numeric = np.empty(0), False
     if not numeric:
-        raise SettingError(f"{name}={shown(value)} is not an array of real numbers; W has shape (m, n) and b has (n,).")
+        asked = " ".join(shown(value).split())
+        raise SettingError(
+            f"{name}={asked} is not an array of real numbers; W has shape (m, n) and b has (n,)."
+        )
     if array.size == 0:
-        raise SettingError(f"{name} has shape {array.shape} and holds no numbers; W needs at least shape (1, 1).")
+        raise SettingError(
+            f"{name} has shape {array.shape} and holds no numbers; W needs at least shape (1, 1)."
+        )
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         bad = int((~np.isfinite(array)).sum())
-        raise SettingError(f"{name} holds {bad} of {array.size} values that are not finite; only finite weights can be drawn.")
+        raise SettingError(
+            f"{name} holds {bad} of {array.size} values that are not finite; pass finite weights."
+        )
     return array
 
 

@@ -49,7 +49,9 @@ class FilmView(Selectable, BaseWidget):
     def _frame_exists(self, proposal: Any) -> int:
         frame, last = proposal["value"], len(self.film) - 1
         if frame > last:
-            raise traitlets.TraitError(f"frame={frame} is outside 0 to {last}; the nearest that works is {last}.")
+            raise traitlets.TraitError(
+                f"frame={frame} is outside 0 to {last}; the nearest that works is {last}."
+            )
         return frame
 
     @property
@@ -81,7 +83,7 @@ class FilmView(Selectable, BaseWidget):
             self.frame = len(film) - 1
 
     def close(self) -> None:
-        """Remove the view from the page and from memory, with its ties to a selection. Closing again does nothing."""
+        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
         if self._tie is not None:
             self._tie.undo()
             self._tie = None

@@ -9,7 +9,8 @@ from .film_view import FilmView
 class LossCurve(FilmView):
     """The held-out loss of every recorded frame; drag along it, or use the arrow keys, to change ``frame``.
 
-    Link ``frame`` to other views with ``ipywidgets.jslink`` to scrub them all. See `FilmView` for the parameters.
+    Link ``frame`` to other views with ``ipywidgets.jslink`` to scrub them all. See `FilmView` for the
+    parameters.
     """
 
     _esm = static_text("loss_curve.js")

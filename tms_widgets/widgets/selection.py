@@ -32,8 +32,9 @@ class Selection(Selectable, StrictKeywords):
     >>> selection = Selection()
     >>> WeightMatrix(run, selection=selection), StackPlot(run, selection=selection)  # doctest: +SKIP
 
-    A view ignores features that its film does not have. A selection draws nothing itself and needs no front-end
-    code: views are tied to it in the browser, so that linked hovering works without waiting for the kernel.
+    A view ignores features that its film does not have. A selection draws nothing itself and needs no
+    front-end code: views are tied to it in the browser, so that linked hovering works without waiting for
+    the kernel.
     """
 
     @property

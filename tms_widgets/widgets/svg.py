@@ -1,7 +1,7 @@
 """A still picture of a film, for pages without a kernel: GitHub, nbviewer, a PDF, a diff.
 
-Plain strings on purpose: a notebook must open with its pictures wherever an SVG can be shown, and drawing one must
-cost neither a plotting library nor a browser.
+Plain strings on purpose: a notebook must open with its pictures wherever an SVG can be shown, and drawing
+one must cost neither a plotting library nor a browser.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MOST_CELLS = 40  # features on a side: more would make the notebook heavy and th
 INK, SOFT, LINE = "#1f2328", "#57606a", "#8c959f"
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", INK)
 VIRIDIS = (
-    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26",
-    "#fde725",
+    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c",
+    "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
 )  # fmt: skip
 NEGATIVE, ZERO, POSITIVE = "#2166ac", "#f7f7f7", "#b2182b"
 
@@ -41,7 +41,8 @@ def picture(film: Film, frame: int, panels: Sequence[str] = ("geometry", "matrix
     frame : int
         Index of the frame drawn.
     panels : sequence of {"geometry", "matrix", "bars", "loss"}
-        Default: all that show weights. ``"geometry"`` above three dimensions is a projection, and is labelled so.
+        Default: all that show weights. ``"geometry"`` above three dimensions is a projection, and is
+        labelled so.
     """
     width = len(panels) * (SIDE + GAP) + GAP
     height = SIDE + TITLE + GAP
@@ -51,8 +52,9 @@ def picture(film: Film, frame: int, panels: Sequence[str] = ("geometry", "matrix
         for k, name in enumerate(panels)
     ]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{caption}" font-family="sans-serif" font-size="10"><title>{caption}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" aria-label="{caption}" font-family="sans-serif" font-size="10">'
+        f"<title>{caption}</title>"
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>{"".join(drawn)}</svg>'
     )
 
@@ -120,20 +122,17 @@ def _bars(film: Film, frame: int) -> str:
 
 def _loss(film: Film, frame: int) -> str:
     """The loss of every frame, both axes logarithmic, with a line at the frame shown."""
-    losses = [] if film.losses is None else [loss if loss > 0 and math.isfinite(loss) else None for loss in film.losses]
-    usable = [loss for loss in losses if loss is not None]
+    recorded = zip(film.steps, film.losses or (), strict=False)
+    points = [(step, loss) for step, loss in recorded if loss > 0 and math.isfinite(loss)]
     x = _scale(math.log1p(film.steps[0]), math.log1p(film.steps[-1]), 0, SIDE)
     parts = [_text(0, -6, f"loss, steps {film.steps[0]} to {film.steps[-1]}; line: step {film.steps[frame]}")]
-    if usable:
-        y = _scale(math.log(min(usable)), math.log(max(usable)), SIDE - 14, 8)
-        points = " ".join(
-            f"{x(math.log1p(step)):.1f},{y(math.log(loss)):.1f}"
-            for step, loss in zip(film.steps, losses, strict=True)
-            if loss is not None
-        )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{INK}" stroke-width="1.5"/>')
-        parts.append(_text(0, 5, f"{max(usable):.3g}"))
-        parts.append(_text(SIDE, SIDE - 2, f"{min(usable):.3g}", anchor="end"))
+    if points:
+        lowest, highest = min(loss for _, loss in points), max(loss for _, loss in points)
+        y = _scale(math.log(lowest), math.log(highest), SIDE - 14, 8)
+        path = " ".join(f"{x(math.log1p(step)):.1f},{y(math.log(loss)):.1f}" for step, loss in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{INK}" stroke-width="1.5"/>')
+        parts.append(_text(0, 5, f"{highest:.3g}"))
+        parts.append(_text(SIDE, SIDE - 2, f"{lowest:.3g}", anchor="end"))
     here = x(math.log1p(film.steps[frame]))
     parts.append(_line(here, 0, here, SIDE, LINE))
     return "".join(parts)
@@ -157,7 +156,8 @@ def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
-    return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="{colour}" stroke-width="1.5"/>'
+    ends = f'x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="1.5"/>'
 
 
 def _cell(x: float, y: float, width: float, height: float, fill: str, stroke: str = "#ffffff") -> str:
