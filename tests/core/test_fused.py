@@ -39,8 +39,11 @@ def autograd(W, b, loss):
     return torch.cat([W64.grad.ravel(), b64.grad]).numpy()
 
 
-def difference(ours, theirs):
-    return np.abs(ours - theirs).max() / np.abs(theirs).max()
+def difference(ours, theirs, W, gG):
+    """The largest error, relative to the terms that were added up (they may cancel)."""
+    terms = max(np.abs(theirs).max(), (np.abs(W) @ np.abs(gG)).max())
+    # a model whose outputs are all off has no gradient at all
+    return np.abs(ours - theirs).max() / max(terms, 1e-12)
 
 
 @pytest.mark.parametrize(("n", "m"), SIZES)
@@ -64,7 +67,7 @@ def test_replayed_samples_have_the_gradient_of_autograd(n, m):
         output = torch.func.functional_call(model, parameters, (inputs,))
         return (torch.tensor(problem.importance_vector) * (inputs - output).square()).sum(-1).mean()
 
-    assert difference(from_gram(W, gG, gb), autograd(W, b, loss)) < 1e-6
+    assert difference(from_gram(W, gG, gb), autograd(W, b, loss), W, gG) < 1e-6
     assert not scratch.any()
 
 
@@ -97,7 +100,7 @@ def test_the_quiet_strata_have_the_gradient_of_autograd(n, m, signed):
         quiet = strata.none_active * (torch.tensor(importance) * torch.relu(b64).square()).sum()
         return quiet + ((half(G, b64, 1) + half(G, b64, -1)) / 2 if signed else half(G, b64, 1))
 
-    assert difference(from_gram(W, gG, gb), autograd(W, b, loss)) < 1e-6
+    assert difference(from_gram(W, gG, gb), autograd(W, b, loss), W, gG) < 1e-6
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -110,7 +113,7 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
     scratch = tuple(np.zeros(5, kind) for kind in (np.int64, np.float32, np.float32, np.float32))
     state, order = rng.integers(2**63, size=1).astype(np.uint64), np.arange(5)
     draws = []
-    for _ in range(4000):
+    for _ in range(2000):
         gG, gb = np.zeros((5, 5), np.float32), np.zeros(5, np.float32)
         KERNELS.add_quiet_strata(gram_of(W), b, importance, none, one, signed, gG, gb)
         KERNELS.sampled_strata(
@@ -128,7 +131,8 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
     assert model.W.grad is not None
     assert model.b.grad is not None
     theirs = torch.cat([model.W.grad.flatten(1), model.b.grad], dim=1).numpy()
-    error = np.sqrt(ours.var(0) / len(ours) + theirs.var(0) / len(theirs))
+    # an output that is never on has no gradient and no error
+    error = np.sqrt(ours.var(0) / len(ours) + theirs.var(0) / len(theirs)) + 1e-7
     assert np.abs((ours.mean(0) - theirs.mean(0)) / error).max() < 5
 
 

@@ -98,10 +98,33 @@ def evaluate(
     loss = np.empty(bias.shape[:-1])
     for distinct in dict.fromkeys(problems):
         mine = [i for i, other in enumerate(problems) if other == distinct]
+        if distinct.architecture == "linear" and distinct.independent:
+            loss[..., mine] = linear_loss(distinct, weights[..., mine, :, :], bias[..., mine, :])
+            continue
         x, weight = (part.astype(np.float32) for part in evaluation_sample(distinct, n_samples, seed))
         mine_out = None if out is None else out[..., mine, :, :]
         loss[..., mine] = _loss(distinct, x, weight, weights[..., mine, :, :], bias[..., mine, :], mine_out)
     return loss
+
+
+def linear_loss(problem: Problem, W: ArrayLike, b: ArrayLike) -> Array:
+    """The exact loss of linear models of independent features, shape ``(...)``.
+
+    It needs only the means μ and variances v of the features: with A = 1 − WᵀW it is
+    Σ_i I_i [Σ_j A_ij² v_j + ((Aμ)_i − b_i)²].
+
+    Parameters
+    ----------
+    problem : Problem
+        Importance, density and value range count, the architecture does not.
+    W : array_like, shape (..., n_hidden, n_features)
+    b : array_like, shape (..., n_features)
+    """
+    weights, bias = np.asarray(W, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    mean = problem.density_vector * sum(problem.value_range) / 2.0
+    variance = problem.density_vector / 3.0 - mean**2
+    error = np.eye(problem.n_features) - weights.swapaxes(-1, -2) @ weights
+    return (np.square(error) @ variance + np.square(error @ mean - bias)) @ problem.importance_vector
 
 
 def output(problem: Problem, x: Floats, W: Floats, b: Floats, W_out: Floats | None = None) -> Floats:
@@ -121,8 +144,11 @@ def _draw_units(density: Array, cumulative: Array, n: int, rng: np.random.Genera
     """Which units are active in each of ``n`` inputs, given at least as many candidates as asked."""
     quantiles = (np.arange(n) + rng.random()) / n
     count = np.searchsorted(cumulative, quantiles, side="right")
-    rank = rng.random((n, density.size)).argsort(axis=1).argsort(axis=1)
-    candidate = rank < count[:, None]
+    key = rng.random((n, density.size), dtype=np.float32)
+    last = np.take_along_axis(np.sort(key, axis=1), count[:, None] - 1, axis=1)
+    candidate = key <= last
+    if density.min() == density.max():
+        return candidate
     return candidate & (rng.random(candidate.shape) * density.max() < density)
 
 

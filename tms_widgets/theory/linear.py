@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.checks import SettingError
+from ..core.evaluation import linear_loss as core_linear_loss
 from ..core.problem import Problem
 
 FloatArray = NDArray[np.float64]
@@ -53,11 +54,8 @@ def linear_loss(problem: Problem, W: ArrayLike, b: ArrayLike) -> float:
     W : array, shape (n_hidden, n_features)
     b : array, shape (n_features,)
     """
-    weights = np.asarray(W, dtype=np.float64)
-    error = np.eye(problem.n_features) - weights.T @ weights  # x − x' = error @ x − b
-    bias = error @ mean(problem) - np.asarray(b, dtype=np.float64)
-    spread = np.square(error) @ variance(problem)
-    return float(problem.importance_vector @ (spread + np.square(bias)))
+    _require_independent(problem)
+    return float(core_linear_loss(problem, W, b))
 
 
 def linear_optimum(problem: Problem) -> LinearOptimum:
