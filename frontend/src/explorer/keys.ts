@@ -22,6 +22,14 @@ export function pressKey(event: KeyboardEvent, instrument: Instrument, help: () 
   return true;
 }
 
+/** Space plays, also from inside a picture, where it would pin a feature otherwise: Enter does that as well. */
+export function playFromPicture(event: KeyboardEvent, instrument: Instrument): void {
+  if (event.key !== " " || !(event.target instanceof HTMLCanvasElement)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  instrument.togglePlay();
+}
+
 function undoKey(event: KeyboardEvent, element: HTMLElement, instrument: Instrument): boolean {
   const key = event.key.toLowerCase();
   if ((key !== "z" && key !== "y") || isNumberInput(element)) return false;

@@ -4,7 +4,7 @@ import { h } from "./dom";
 import { header } from "./header";
 import { helpDialog } from "./help";
 import type { Instrument } from "./instrument";
-import { pressKey } from "./keys";
+import { playFromPicture, pressKey } from "./keys";
 import { seeds } from "./seeds";
 import { stage } from "./stage";
 import { caption, engine, notice, progress } from "./status";
@@ -48,6 +48,7 @@ export function mount(instrument: Instrument, host: HTMLElement): () => void {
     event.preventDefault();
     event.stopPropagation();
   });
+  root.addEventListener("keydown", (event) => playFromPicture(event, instrument), { capture: true });
   host.append(root);
 
   const panels = [...Object.values(parts), ...Object.values(views.panels)];

@@ -47,7 +47,7 @@ export function engine(): Panel {
 export function progress(instrument: Instrument): Panel {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Training" });
   const text = h("span", { class: "tmsx-progress-text" });
-  const button = h("button", { type: "button", class: "tmsx-button" });
+  const button = h("button", { type: "button", class: "tmsx-button", title: "Stop training" }, "Cancel");
   const element = h("div", { class: "tmsx-progress" }, bar, text, button);
   let cancelled = false;
   button.addEventListener("click", () => (cancelled ? instrument.resume() : instrument.cancel()));
