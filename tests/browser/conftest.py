@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from .host import Mounted, serve
 
@@ -18,6 +18,7 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-accelerated-2d-canvas",  # or a canvas is drawn a little differently once its pixels were read
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -41,20 +42,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def plain_context(browser: Browser) -> BrowserContext:
+    """Shared by all tests that ask for nothing special: opening one takes longer than most tests."""
+    return browser.new_context()
+
+
+@pytest.fixture(scope="session")
 def host_url() -> Iterator[str]:
     with serve() as url:
         yield url
 
 
 @pytest.fixture
-def mount(browser: Browser, host_url: str) -> Iterator[Mount]:
+def mount(browser: Browser, plain_context: BrowserContext, host_url: str) -> Iterator[Mount]:
     """``mount(*widgets, width=600, theme="light", buffers="DataView", **context)`` shows widgets on a page.
 
     ``theme`` is "light" or "dark" as JupyterLab sets it, or "none" for a page without one. ``context`` goes
     to Playwright (``color_scheme``, ``reduced_motion``, ``forced_colors``, ``device_scale_factor``,
     ``viewport``). An error in the page, or a request for anything but the page itself, fails the test.
     """
-    contexts, troubles = [], []
+    opened, troubles = [], []
 
     def mount(
         *widgets: ipywidgets.Widget,
@@ -63,22 +70,21 @@ def mount(browser: Browser, host_url: str) -> Iterator[Mount]:
         buffers: str = "DataView",
         **context: Any,
     ) -> Mounted:
-        contexts.append(browser.new_context(**context))
-        page = contexts[-1].new_page()
+        special = browser.new_context(**context) if context else None
+        page = (special or plain_context).new_page()
+        opened.append(special or page)
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
         page.goto(host_url)
         if theme != "none":
-            page.evaluate(
-                "light => document.body.dataset.jpThemeLight = light", str(theme == "light").lower()
-            )
+            page.evaluate("light => { document.body.dataset.jpThemeLight = light }", theme == "light")
         mounted = Mounted(page, widgets, buffers)
         for widget in widgets:
             mounted.view(widget, width)
         return mounted
 
     yield mount
-    for context in contexts:
-        context.close()
+    for item in opened:
+        item.close()
     assert troubles == []

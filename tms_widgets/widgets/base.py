@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import numbers
-import operator
 from importlib.resources import files
 from typing import Any
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
 
 MAX_INDEX = 2**31 - 1
@@ -38,8 +37,9 @@ class Index(traitlets.Int):
         """Return ``value`` as a plain int, also when it is numpy's."""
         if value is None and self.allow_none:
             return None
-        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        index = operator.index(value) if whole else -1
+        index: int = -1
+        if isinstance(value, int | np.integer) and not isinstance(value, bool):
+            index = int(value)
         if not 0 <= index <= MAX_INDEX:
             self.error(obj, value)
         return index
