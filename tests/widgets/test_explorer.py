@@ -266,7 +266,8 @@ def test_the_problem_can_be_set_at_once(explorer: Spoken) -> None:
     ("name", "value"),
     [
         ("n_features", -1), ("n_features", True), ("n_features", "5"), ("n_features", 10**40),
-        ("n_hidden", math.nan), ("density", 0), ("density", math.nan), ("density", True), ("sparsity", 1), ("sparsity", -0.1),
+        ("n_hidden", math.nan), ("density", 0), ("density", math.nan), ("density", True), ("sparsity", 1),
+        ("sparsity", -0.1),
         ("importance", 2), ("architecture", "linea"), ("seed", -1), ("seed", 1.5), ("n_seeds", 0),
         ("frame", -1), ("frame", True), ("hovered", -1), ("pinned", [1.5]), ("n_hidden", 10_000_000),
     ],

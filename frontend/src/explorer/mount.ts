@@ -52,7 +52,10 @@ export function mount(instrument: Instrument, host: HTMLElement): () => void {
   host.append(root);
 
   const panels = [...Object.values(parts), ...Object.values(views.panels)];
-  const unsubscribe = instrument.subscribe((snapshot) => panels.forEach((panel) => panel.show(snapshot)));
+  const unsubscribe = instrument.subscribe((snapshot) => {
+    root.setAttribute("aria-busy", String(snapshot.busy));
+    for (const panel of panels) panel.show(snapshot);
+  });
   const forget = watchSight(instrument);
   return () => {
     forget();

@@ -53,9 +53,9 @@ export function sparsityWords(density: number | number[]): string {
   return `1 − S = ${density} · 1/(1 − S) = ${short(1 / density)}`;
 }
 
-/** A loss to three digits that compare by eye: 0.0212, 0.000459, 1.2e−7. */
+/** A loss to three digits that compare by eye: 0.0210, 0.000459, 1.2e−7. */
 export function lossText(loss: number): string {
-  return loss >= 1e-5 && loss < 1 ? String(Number(loss.toPrecision(3))) : short(loss);
+  return loss >= 1e-5 && loss < 1 ? loss.toPrecision(3) : short(loss);
 }
 
 /** Seconds in words a lecture hall can read. */

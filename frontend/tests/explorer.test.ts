@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Conductor } from "../src/explorer/conductor";
+import { DECAYS, DENSITIES, FEATURES, HIDDEN, nearestIndex } from "../src/explorer/grids";
+import { History } from "../src/explorer/history";
+import { lossText, matches, sparsityOf, sparsityWords, type Settings } from "../src/explorer/settings";
+import type { Reply, Request, Trainer, TrainingState } from "../src/explorer/trainer";
+
+const SETTINGS: Settings = {
+  n_features: 5, n_hidden: 2, density: 0.1, importance: 0.9, architecture: "relu_output", seed: 0, n_seeds: 8,
+};
+const at = (density: number): Settings => ({ ...SETTINGS, density });
+
+/** A trainer that answers when the test says so. */
+class Puppet implements Trainer {
+  asked: { request: Request; resolve: (reply: Reply) => void; reject: () => void }[] = [];
+
+  train(request: Request): Promise<Reply> {
+    return new Promise((resolve, reject) => this.asked.push({ request, resolve, reject }));
+  }
+
+  dispose(): void {}
+
+  get last(): Request {
+    return this.asked.at(-1)!.request;
+  }
+
+  async answer(changes: Partial<TrainingState> = {}, index = this.asked.length - 1): Promise<void> {
+    const { request, resolve } = this.asked[index]!;
+    resolve({ type: "film", state: { token: request.token, done: true, ...changes } as TrainingState } as Reply);
+    await settled();
+  }
+
+  async refuse(message: string): Promise<void> {
+    const { request, resolve } = this.asked.at(-1)!;
+    resolve({ type: "error", token: request.token, message });
+    await settled();
+  }
+}
+
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+function conducted() {
+  const trainer = new Puppet();
+  const heard: string[] = [];
+  const conductor = new Conductor(trainer, {
+    onReply: (reply) => heard.push(`film ${reply.state.done ? "done" : "part"}`),
+    onError: (message) => heard.push(message),
+    onSilence: (silent) => heard.push(silent ? "silent" : "speaks"),
+    onActivity: () => {},
+  });
+  conductor.setAwake(true);
+  return { trainer, conductor, heard };
+}
+
+const density = (request: Request): unknown => (request.type === "train" ? request.settings.density : null);
+
+test("one request is under way and the newest wish wins", async () => {
+  const { trainer, conductor, heard } = conducted();
+  for (const p of [0.5, 0.4, 0.3, 0.2]) conductor.train(at(p));
+  assert.deepEqual(trainer.asked.map(({ request }) => density(request)), [0.5]);
+  await trainer.answer();
+  assert.deepEqual(trainer.asked.map(({ request }) => density(request)), [0.5, 0.2]);
+  await trainer.answer();
+  assert.deepEqual(heard, ["film done", "film done"]);
+  assert.equal(conductor.busy, false);
+  assert.ok(trainer.asked[0]!.request.token < trainer.asked[1]!.request.token);
+});
+
+test("a training that is not finished is asked to go on, until it is cancelled", async () => {
+  const { trainer, conductor } = conducted();
+  conductor.train(SETTINGS);
+  await trainer.answer({ done: false });
+  assert.equal(trainer.last.type, "continue");
+  assert.equal(trainer.last.token, trainer.asked[0]!.request.token);
+  conductor.cancel();
+  await trainer.answer({ done: false });
+  assert.equal(trainer.asked.length, 2);
+  conductor.resume();
+  assert.equal(trainer.asked.length, 3);
+  await trainer.answer({ done: true });
+  assert.equal(trainer.asked.length, 3);
+});
+
+test("nothing is asked while nobody looks", async () => {
+  const { trainer, conductor } = conducted();
+  conductor.train(SETTINGS);
+  conductor.setAwake(false);
+  await trainer.answer({ done: false });
+  conductor.train(at(0.2));
+  assert.equal(trainer.asked.length, 1);
+  conductor.setAwake(true);
+  assert.equal(density(trainer.last), 0.2);
+});
+
+test("an error ends the training and is heard, unless a newer wish is waiting", async () => {
+  const { trainer, conductor, heard } = conducted();
+  conductor.train(SETTINGS);
+  await trainer.refuse("too large");
+  assert.deepEqual(heard, ["too large"]);
+  assert.equal(trainer.asked.length, 1);
+  conductor.train(at(0.2));
+  conductor.train(at(0.3));
+  await trainer.refuse("too large again");
+  await trainer.answer();
+  assert.deepEqual(heard, ["too large", "film done"]);
+});
+
+test("silence is noticed after three seconds, the newest wish is tried, late answers count only if still wanted", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { trainer, conductor, heard } = conducted();
+  conductor.train(at(0.5));
+  conductor.train(at(0.4));
+  t.mock.timers.tick(2999);
+  assert.deepEqual(heard, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(heard, ["silent"]);
+  assert.equal(density(trainer.last), 0.4);
+  await trainer.answer({}, 0);
+  assert.deepEqual(heard, ["silent"], "the answer to an older request is stale");
+  await trainer.answer({}, 1);
+  assert.deepEqual(heard, ["silent", "speaks", "film done"]);
+});
+
+test("a connection that is gone is silence at once", async () => {
+  const { trainer, conductor, heard } = conducted();
+  conductor.train(SETTINGS);
+  trainer.asked[0]!.reject();
+  await settled();
+  assert.deepEqual(heard, ["silent"]);
+  assert.equal(conductor.busy, false);
+});
+
+test("what the kernel trains by itself takes the place of what was asked", async () => {
+  const { trainer, conductor, heard } = conducted();
+  conductor.train(SETTINGS);
+  conductor.adopt(-7, false);
+  assert.deepEqual([trainer.last.type, trainer.last.token], ["continue", -7]);
+  await trainer.answer({}, 0);
+  assert.deepEqual(heard, [], "the reply to the older request is stale");
+  await trainer.answer({}, 1);
+  assert.deepEqual(heard, ["film done"]);
+});
+
+test("steps of one gesture are undone together", () => {
+  let now = 0;
+  const history = new History<number>(() => now);
+  for (const [value, time] of [[1, 0], [2, 100], [3, 200], [4, 5000]] as const) {
+    now = time;
+    history.record(value, "density");
+  }
+  history.record(5, "");
+  history.record(6, "");
+  assert.equal(history.undo(7), 6);
+  assert.equal(history.undo(6), 5);
+  assert.equal(history.undo(5), 4);
+  assert.equal(history.undo(4), 1);
+  assert.equal(history.undo(1), undefined);
+  assert.equal(history.redo(1), 4);
+  history.record(9, "");
+  assert.equal(history.canRedo, false);
+});
+
+test("the grids hold the paper's values exactly, in order", () => {
+  const sparsities = DENSITIES.map(sparsityOf);
+  for (const S of [0, 0.8, 0.9, 0.95, 0.99, 0.999]) assert.ok(sparsities.includes(S), `S = ${S}`);
+  for (const r of [0.7, 0.8, 0.9, 1]) assert.ok(DECAYS.includes(r), `r = ${r}`);
+  for (const n of [2, 5, 20, 80, 100]) assert.ok(FEATURES.includes(n), `n = ${n}`);
+  for (const m of [1, 2, 5, 20, 30]) assert.ok(HIDDEN.includes(m), `m = ${m}`);
+  for (const grid of [sparsities, DECAYS, FEATURES, HIDDEN]) {
+    assert.deepEqual([...grid], [...new Set(grid)].sort((a, b) => a - b));
+    grid.forEach((value, i) => assert.equal(nearestIndex(grid.map((x) => x + 1e-9), value + 1e-9), i));
+  }
+  assert.equal(DENSITIES[nearestIndex(DENSITIES, 0.0101)], 0.01);
+});
+
+test("settings in words", () => {
+  assert.equal(sparsityWords(0.3), "1 − S = 0.3 · 1/(1 − S) = 3.33");
+  assert.equal(sparsityWords([0.1, 0.5]), "1 − S from 0.1 to 0.5, one for each feature");
+  assert.equal(sparsityOf(0.0015), 0.9985);
+  assert.deepEqual([0.021, 0.000459, 1.5].map(lossText), ["0.0210", "0.000459", "1.5"]);
+  const preset = { name: "", title: "", settings: { density: 0.1, n_features: 5 } };
+  assert.ok(matches(SETTINGS, preset));
+  assert.ok(!matches(at(0.2), preset));
+});
