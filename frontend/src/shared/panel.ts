@@ -90,6 +90,8 @@ export interface FeaturePicture {
   count(): number;
   /** One line about a feature, for the keyboard's note and the screen reader. */
   about(feature: number): string;
+  /** Where that note belongs. */
+  place(feature: number): { x: number; y: number };
 }
 
 export interface FeaturePanel extends Panel {
@@ -134,7 +136,8 @@ export function featurePanel(host: HTMLElement, events: ViewEvents, picture: Fea
     const from = selection.hovered ?? (by > 0 ? -1 : n);
     const to = Math.min(Math.max(from + by, 0), n - 1);
     report(to);
-    base.tip(picture.about(to));
+    const { x, y } = picture.place(to);
+    base.tip(picture.about(to), x, y);
     base.say(picture.about(to));
   };
   const keys: Record<string, () => void> = {

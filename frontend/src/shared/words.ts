@@ -15,6 +15,11 @@ export function signed(value: number): string {
   return Number(text) === 0 ? text : (value < 0 ? "−" : "+") + text;
 }
 
+/** Every how many rows of `size` pixels a label of `room` pixels fits: 1, 2, 5, 10 … */
+export function labelStep(size: number, room: number): number {
+  return [1, 2, 5, 10, 20, 50, 100].find((step) => step * size >= room) ?? 200;
+}
+
 /** "1 feature", "5 features". */
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;

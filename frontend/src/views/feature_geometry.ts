@@ -46,6 +46,7 @@ export const featureGeometry: ViewFactory = (host, events) => {
     },
     count: () => film?.n ?? 0,
     about,
+    place: (i) => tips[i] ?? { x: 0, y: 0 },
   });
 
   const stopTurning = turnable(panel.canvas, () => film?.m === 3, (yaw, pitch) => {
@@ -133,7 +134,7 @@ function drawScenery(pen: Pen, place: Place, film: Film, turn: Turn): void {
   const axes = flat ? [[1, 0], [0, 1]] : [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
   axes.forEach((axis, k) => {
     line(ctx, place(axis.map((v) => -v), 0, 1), place(axis, 0, 1), theme.grid);
-    if (film.m <= 3 && ["relu_hidden", "untied"].includes(film.architecture)) nameAxis(pen, place(axis.map((v) => v * 0.9), 0, 1), k);
+    if (film.m <= 3 && ["relu_hidden", "untied"].includes(film.architecture)) nameAxis(pen, place(axis.map((v) => v * 0.8), 0, 1), k);
     if (!flat) greatCircle(ctx, place, k, theme.grid);
   });
 }
@@ -145,9 +146,8 @@ function unit(place: Place, centre: Point, { yaw }: Turn): [number, number] {
 }
 
 function nameAxis({ ctx, theme }: Pen, at: Point, k: number): void {
-  ctx.fillStyle = theme.inkSoft;
-  ctx.textAlign = "left";
-  ctx.fillText(`neuron ${k}`, at.x + 3, at.y - 8);
+  ctx.textAlign = k === 0 ? "center" : "left";
+  haloed(ctx, `neuron ${k}`, k === 0 ? at.x : at.x + 6, k === 0 ? at.y + 10 : at.y, theme.inkSoft, theme.paper);
 }
 
 function greatCircle(ctx: CanvasRenderingContext2D, place: Place, normal: number, colour: string): void {
@@ -212,12 +212,17 @@ function label(pen: Pen, i: number, tip: Point, start: Point, base: number, take
   if (!force && taken.some((other) => Math.abs(other.x - at.x) < 12 && Math.abs(other.y - at.y) < 10)) return;
   taken.push(at);
   ctx.textAlign = "center";
+  haloed(ctx, String(i), at.x, at.y, theme.ink, theme.paper);
+}
+
+/** Text with a rim of paper, so that lines behind it do not cross it out. */
+function haloed(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, ink: string, paper: string): void {
   ctx.lineWidth = 3;
-  ctx.strokeStyle = theme.paper;
-  ctx.strokeText(String(i), at.x, at.y);
+  ctx.strokeStyle = paper;
+  ctx.strokeText(text, x, y);
   ctx.lineWidth = 1;
-  ctx.fillStyle = theme.ink;
-  ctx.fillText(String(i), at.x, at.y);
+  ctx.fillStyle = ink;
+  ctx.fillText(text, x, y);
 }
 
 function line(ctx: CanvasRenderingContext2D, from: Point, to: Point, colour: string): void {

@@ -165,10 +165,11 @@ function drawAxes({ ctx, theme }: Pen, axes: Axes, steps: readonly number[]): vo
   for (const tick of [0, ...logTicks(1, Math.max(last, 1))]) {
     const x = Math.round(axes.x(tick)) + 0.5;
     const half = ctx.measureText(short(tick)).width / 2;
-    if (tick < steps[0]! || tick > last || x - half < taken + 6) continue;
-    taken = x + half;
+    const middle = Math.min(x, axes.right + 8 - half);
+    if (tick < steps[0]! || tick > last || middle - half < taken + 8) continue;
+    taken = middle + half;
     segment(ctx, x, axes.bottom, x, axes.bottom + 4);
-    ctx.fillText(short(tick), Math.min(x, axes.right + 8 - half), axes.bottom + 12);
+    ctx.fillText(short(tick), middle, axes.bottom + 12);
   }
   ctx.strokeStyle = theme.line;
   segment(ctx, axes.left, axes.top, axes.left, axes.bottom);

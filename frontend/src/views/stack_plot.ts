@@ -6,7 +6,7 @@ import type { Film } from "../shared/film";
 import { featureNorms, interference, longestNorm } from "../shared/formulas";
 import { featurePanel } from "../shared/panel";
 import type { ViewFactory } from "../shared/view";
-import { short } from "../shared/words";
+import { labelStep, short } from "../shared/words";
 
 export interface Bars {
   left: number;
@@ -60,11 +60,16 @@ export const stackPlot: ViewFactory = (host, events) => {
     },
     count: () => n,
     about,
+    place: (i) => ({ x: bars.left + 20, y: bars.top + (i + 0.5) * bars.row }),
   });
 
   const ramp = make("span", { class: "tms-ramp", role: "img", "aria-label": "dark blue to yellow" });
   ramp.style.background = VIRIDIS_GRADIENT;
-  panel.legend(make("span", {}, formula("interference Σ_{j≠i}(Ŵ_i·W_j)²:")), "0", ramp, "1", make("span", { class: "tms-note" }, "▸ above 1"));
+  panel.legend(
+    make("span", {}, formula("interference Σ_{j≠i}(Ŵ_i·W_j)²:")),
+    make("span", { class: "tms-scale" }, "0", ramp, "1"),
+    make("span", { class: "tms-note" }, "▸ above 1"),
+  );
 
   return {
     update: (film, frame) => {
@@ -151,7 +156,7 @@ function wedge(ctx: CanvasRenderingContext2D, right: number, top: number, size: 
 }
 
 function drawLabels({ ctx, theme }: Pen, bars: Bars, bright: (feature: number) => boolean): void {
-  const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * bars.row >= 12) ?? 200;
+  const every = labelStep(bars.row, 12);
   ctx.textAlign = "right";
   for (let i = 0; i < bars.n; i += every) {
     ctx.fillStyle = bright(i) ? theme.ink : theme.inkSoft;

@@ -6,7 +6,7 @@ import type { Film } from "../shared/film";
 import { gram, product } from "../shared/formulas";
 import { featurePanel, type Hit } from "../shared/panel";
 import type { ViewFactory } from "../shared/view";
-import { signed, short } from "../shared/words";
+import { labelStep, signed, short } from "../shared/words";
 
 export interface Grid {
   left: number;
@@ -22,12 +22,17 @@ const TALLEST = 440;
 
 /** Where the cells lie in a canvas: room for labels left and above, and for the strip of b on the right. */
 export function gridFor(width: number, height: number, n: number): Grid {
-  const margin = width < 220 ? 14 : 22;
+  const margin = marginFor(width, n);
   const gap = 8;
   const cell = Math.max(Math.min((width - margin - gap - 2) / (n + stripCells(n)), (height - margin - 2) / n), 0.1);
   const whole = cell * (n + stripCells(n)) + gap;
   const left = margin + Math.max((width - margin - 2 - whole) / 2, 0);
   return { left, top: margin, cell, n, strip: left + cell * n + gap };
+}
+
+/** Room for the labels: narrow pictures spare it where the numbers are short. */
+function marginFor(width: number, n: number): number {
+  return width < 220 && n <= 10 ? 14 : 22;
 }
 
 /** Width of the bias strip in cells: never too thin to point at. */
@@ -68,7 +73,7 @@ export const weightMatrix: ViewFactory = (host, events) => {
     name: "Weight matrix",
     role: "heat map",
     heightFor: (width) => {
-      const margin = width < 220 ? 14 : 22;
+      const margin = marginFor(width, n);
       return Math.min(margin + 2 + ((width - margin - 10) * n) / (n + stripCells(Math.max(n, 1))), TALLEST);
     },
     draw: (pen) => {
@@ -81,6 +86,7 @@ export const weightMatrix: ViewFactory = (host, events) => {
     hit,
     count: () => n,
     about,
+    place: (i) => ({ x: grid.left + (i + 0.5) * grid.cell, y: grid.top + (i + 0.5) * grid.cell }),
   });
 
   return {
@@ -120,7 +126,8 @@ function captionOf(film: Film): string {
 
 function legendOf(limit: number): (Node | string)[] {
   const ramp = make("span", { class: "tms-ramp tms-ramp-signed", role: "img", "aria-label": "blue negative, red positive" });
-  return [`−${short(limit)}`, ramp, `+${short(limit)}`, make("span", { class: "tms-note" }, "notched corner: beyond")];
+  const scale = make("span", { class: "tms-scale" }, `−${short(limit)}`, ramp, `+${short(limit)}`);
+  return [scale, make("span", { class: "tms-note" }, "notched corner: beyond")];
 }
 
 function drawCells(pen: Pen, grid: Grid, matrix: Float64Array, bias: Float32Array, limit: number): void {
@@ -152,7 +159,7 @@ function notch({ ctx, theme }: Pen, right: number, top: number, size: number): v
 
 function drawLabels(pen: Pen, grid: Grid, bright: (feature: number) => boolean): void {
   const { ctx, theme } = pen;
-  const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * grid.cell >= 15) ?? 200;
+  const every = labelStep(grid.cell, grid.n > 10 ? 19 : 12);
   for (let i = 0; i < grid.n; i += every) {
     const middle = (i + 0.5) * grid.cell;
     ctx.fillStyle = bright(i) ? theme.ink : theme.inkSoft;
