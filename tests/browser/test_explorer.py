@@ -335,8 +335,7 @@ def test_two_views_of_one_instrument_agree(explorer: Explorer, page_of: Mounted)
     page_of.dispose(0)
     page_of.view(explorer, 1264)
     expect(caption(page_of, 1)).to_have_text(explorer.caption)
-    late, early = pictures(page_of, 1), pictures(page_of, 0)
-    assert late[:2] == early[:2], "a view that comes late draws the newest film"
+    assert pictures(page_of, 1) == pictures(page_of, 0), "a view that comes late draws the newest film"
 
 
 def test_disposing_a_view_leaves_no_listeners(explorer: Explorer, page_of: Mounted) -> None:

@@ -23,6 +23,7 @@ export function header(instrument: Instrument, help: () => void): Panel {
   const redo = iconButton("redo", "Redo (Ctrl+Shift+Z)", () => instrument.redo());
   const reset = textButton("Reset", "Back to the settings this instrument opened with", () => instrument.reset());
   const keys = textButton("?", "Keys and help (?)", help);
+  keys.setAttribute("aria-label", "Keys and help");
   keys.setAttribute("aria-haspopup", "dialog");
   keys.classList.add("tmsx-square");
   return {

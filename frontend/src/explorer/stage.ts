@@ -11,7 +11,7 @@ import type { Panel } from "./panel";
 const VIEWS: readonly (readonly [name: string, title: string, factory: ViewFactory])[] = [
   ["geometry", "Feature directions Wᵢ", featureGeometry],
   ["matrix", "WᵀW and b", weightMatrix],
-  ["stack", "Feature norms and interference", stackPlot],
+  ["stack", "Norms and interference", stackPlot],
   ["loss", "Loss over training", lossCurve],
 ];
 
