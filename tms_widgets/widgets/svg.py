@@ -20,8 +20,9 @@ SIDE = 220
 GAP = 20
 TITLE = 18
 MOST_CELLS = 40  # features on a side: more would make the notebook heavy and the cells too small to see
+VISIBLE = 0.02  # share of the colour scale below which a cell looks like 0
 
-INK, SOFT, LINE = "#1f2328", "#57606a", "#8c959f"
+INK, LINE = "#1f2328", "#8c959f"
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", INK)
 VIRIDIS = (
     "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c",
@@ -66,7 +67,7 @@ def _geometry(film: Film, frame: int) -> str:
     tips = plane_of(film.W[-1]) @ W
     unit = (SIDE / 2 - 16) / max(1.0, float(np.linalg.norm(tips, axis=0).max()))
     middle = SIDE / 2
-    seen = "" if m <= 2 else ", projected on two dimensions"
+    seen = "" if m <= 2 else ", projected"
     parts = [
         _text(0, -6, f"columns W_i of W (m = {m}){seen}"),
         f'<circle cx="{middle}" cy="{middle}" r="{unit:.1f}" fill="none" stroke="{LINE}"/>',
@@ -93,12 +94,18 @@ def _matrix(film: Film, frame: int) -> str:
     strip = max(1.0, shown / 20)
     cell = (SIDE - 6) / (shown + strip)
     name = "WᵀW" if film.W_out is None else "W_out W"
-    part = "" if shown == n else f", the first {shown} of {n} features"
-    parts = [_text(0, -6, f"{name} and b, −{limit:g} (blue) to +{limit:g} (red){part}")]
-    for i in range(shown):
-        for j in range(shown):
-            parts.append(_cell(j * cell, i * cell, cell, cell, _diverging(values[i, j] / limit)))
-        parts.append(_cell(shown * cell + 6, i * cell, strip * cell, cell, _diverging(b[i] / limit)))
+    part = "" if shown == n else f", first {shown} of {n}"
+    parts = [_text(0, -6, f"{name} and b, ±{limit:g}: blue −, red +{part}")]
+
+    def block(x: float, width: float, table: Array) -> None:
+        """A rectangle of the colour of 0, and on it the cells that have another."""
+        parts.append(_cell(x, 0, width * table.shape[1], cell * len(table), ZERO, LINE))
+        for (i, j), value in np.ndenumerate(table / limit):
+            if abs(value) >= VISIBLE:
+                parts.append(_cell(x + j * width, i * cell, width - 0.4, cell - 0.4, _diverging(value)))
+
+    block(0, cell, values[:shown, :shown])
+    block(shown * cell + 6, strip * cell, b[:shown, None])
     return "".join(parts)
 
 
@@ -128,10 +135,10 @@ def _loss(film: Film, frame: int) -> str:
     parts = [_text(0, -6, f"loss, steps {film.steps[0]} to {film.steps[-1]}; line: step {film.steps[frame]}")]
     if points:
         lowest, highest = min(loss for _, loss in points), max(loss for _, loss in points)
-        y = _scale(math.log(lowest), math.log(highest), SIDE - 14, 8)
+        y = _scale(math.log(lowest), math.log(highest), SIDE - 14, 14)
         path = " ".join(f"{x(math.log1p(step)):.1f},{y(math.log(loss)):.1f}" for step, loss in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{INK}" stroke-width="1.5"/>')
-        parts.append(_text(0, 5, f"{highest:.3g}"))
+        parts.append(_text(0, 9, f"{highest:.3g}"))
         parts.append(_text(SIDE, SIDE - 2, f"{lowest:.3g}", anchor="end"))
     here = x(math.log1p(film.steps[frame]))
     parts.append(_line(here, 0, here, SIDE, LINE))
@@ -160,11 +167,9 @@ def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
     return f'<line {ends} stroke="{colour}" stroke-width="1.5"/>'
 
 
-def _cell(x: float, y: float, width: float, height: float, fill: str, stroke: str = "#ffffff") -> str:
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width=".5"/>'
-    )
+def _cell(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:
+    edge = f' stroke="{stroke}" stroke-width=".5"' if stroke else ""
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{edge}/>'
 
 
 def _viridis(share: float) -> str:

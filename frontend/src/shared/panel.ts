@@ -41,6 +41,7 @@ export function panel(
   canvas.setAttribute("aria-describedby", captionId);
 
   const place = (x: number, y: number): void => {
+    tip.style.left = "0"; // or a note near the right edge is measured with its lines broken
     const left = Math.min(x + 12, frame.clientWidth - tip.offsetWidth);
     const above = y - tip.offsetHeight - 8;
     tip.style.left = `${Math.max(left, 0)}px`;

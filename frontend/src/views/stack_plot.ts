@@ -134,7 +134,7 @@ function drawBar(
   const height = Math.max(bars.row - gap, 0.5);
   const room = bars.right - bars.left;
   const width = (room * norm) / longest;
-  ctx.globalAlpha = look.bright ? 1 : 0.35;
+  ctx.globalAlpha = look.bright ? 1 : 0.6;
   ctx.fillStyle = viridis(disturbed);
   ctx.fillRect(bars.left, y, width, height);
   ctx.globalAlpha = 1;
