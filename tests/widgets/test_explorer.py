@@ -166,6 +166,8 @@ def test_another_seed_can_be_shown(explorer: Spoken) -> None:
         ({"seed": -1}, ["seed=-1"]),
         ({"seed": True}, ["seed=True"]),
         ({"n_seeds": 0}, ["n_seeds=0"]),
+        ({"n_seeds": 1000}, ["n_seeds=1000", "256"]),
+        ({"n_features": 1500, "n_hidden": 1}, ["1000"]),
         ({"n_seeds": 10**40}, ["n_seeds="]),
         ({"colour": 1}, ["colour"]),
     ],
@@ -479,11 +481,10 @@ def test_the_handler_adds_little_to_the_training(explorer: Spoken) -> None:
     session = trainer.Session(tms.Problem(5, 2, importance=0.9, density=0.1), n_seeds=8)
     session.advance()
     run = session.run()
-    trainer_ = explorer._trainer
     best = math.inf
     for _ in range(20):
         start = time.perf_counter()
-        answer = trainer_.adopt(run, 1)
+        answer = trainer.Training(run, 1).answer()
         json.dumps(answer.state), answer.film.bytes, answer.film.meta
         best = min(best, time.perf_counter() - start)
     assert best < 0.01

@@ -12,12 +12,12 @@ import traitlets
 from ..core.checks import SettingError, integer
 from ..core.problem import Problem
 from ..core.run import Run
-from ..core.training import MAX_SEED, MAX_SEEDS
+from ..core.training import MAX_SEED
 from . import svg
 from .base import BaseWidget, Index, static_text
 from .presets import PRESETS, preset_problem
 from .selection import Selectable, Selection, Tie
-from .trainer import Answer, Trainer, settings_of
+from .trainer import MOST_SEEDS, Answer, Training, settings_of
 
 OPENING_BUDGET_S = 0.5
 LONGEST_BUDGET_S = 1.0
@@ -102,9 +102,8 @@ class Explorer(Selectable, BaseWidget):
         self._lock = threading.RLock()
         self._settling = 0
         self._tie: Tie | None = None
-        self._trainer = Trainer()
         self._pushes = 0
-        answer = self._first_answer(problem, preset, changes, n_seeds, seed)
+        answer = self._use(self._first_training(problem, preset, changes, n_seeds, seed))
         initial = answer.state["settings"]
         with self._settled():
             super().__init__(_menu=_menu(initial), **traits)
@@ -168,7 +167,7 @@ class Explorer(Selectable, BaseWidget):
         try:
             if proposal["trait"].name == "seed":
                 return integer("seed", proposal["value"], low=0, high=MAX_SEED)
-            return integer("n_seeds", proposal["value"], low=1, high=MAX_SEEDS)
+            return integer("n_seeds", proposal["value"], low=1, high=MOST_SEEDS)
         except SettingError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -200,29 +199,35 @@ class Explorer(Selectable, BaseWidget):
 
     # Training.
 
-    def _first_answer(
+    def _first_training(
         self, source: Any, preset: Any, changes: dict[str, Any], n_seeds: Any, seed: Any
-    ) -> Answer:
+    ) -> Training:
         if isinstance(source, Run) and preset is None and not changes:
-            return self._trainer.adopt(source, self._push_token())
+            return Training(source, self._push_token(), note=source.engine_note)
         if source is not None and preset is not None:
             raise SettingError(
                 "problem and preset were both given, but each decides the other; pass only one."
             )
         problem = _problem(preset_problem(preset or DEFAULT_PRESET) if source is None else source)
-        problem = problem.replace(**changes) if changes else problem
-        return self._trainer.start(
-            problem, n_seeds=n_seeds, seed=seed, token=self._push_token(), budget_s=OPENING_BUDGET_S
-        )
+        return self._started(problem.replace(**changes) if changes else problem, n_seeds, seed)
+
+    def _started(self, problem: Problem, n_seeds: Any, seed: Any) -> Training:
+        """Training that Python asked for."""
+        token = self._push_token()
+        return Training.start(problem, n_seeds=n_seeds, seed=seed, token=token, budget_s=OPENING_BUDGET_S)
 
     def _train(self, problem: Problem, n_seeds: int, seed: int) -> None:
         """Train because Python asked, and send the result to every front end."""
         with self._lock:
-            answer = self._trainer.start(
-                problem, n_seeds=n_seeds, seed=seed, token=self._push_token(), budget_s=OPENING_BUDGET_S
-            )
+            answer = self._use(self._started(problem, n_seeds, seed))
             with self._settled(), self.hold_sync():
                 self._keep(answer)
+
+    def _use(self, training: Training) -> Answer:
+        """Put a training in the place of the one before, once it has shown that it can be drawn."""
+        answer = training.answer()
+        self._training = training
+        return answer
 
     def _push_token(self) -> int:
         """A token no front end uses: theirs are positive."""
@@ -270,11 +275,13 @@ class Explorer(Selectable, BaseWidget):
     def _respond(self, content: Any) -> Answer:
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "train":
-            answer = self._start(content)
+            answer = self._use(self._requested(content))
         elif kind == "continue":
-            answer = self._trainer.go_on(_budget(content))
+            self._training.advance(_budget(content))
+            answer = self._training.answer()
         elif kind == "show":
-            answer = self._trainer.show(content.get("instance"))
+            self._training.show(content.get("instance"))
+            answer = self._training.answer()
         else:
             raise SettingError(f"type={kind!r} is not a request; use 'train', 'continue' or 'show'.")
         self._answering = threading.get_ident()
@@ -285,15 +292,15 @@ class Explorer(Selectable, BaseWidget):
             self._answering = None
         return answer
 
-    def _start(self, content: dict[str, Any]) -> Answer:
+    def _requested(self, content: dict[str, Any]) -> Training:
         settings = content.get("settings")
         if not isinstance(settings, dict):
             raise SettingError("The request lacks settings.")
-        return self._trainer.start(
+        return Training.start(
             self.problem.replace(**settings),
             n_seeds=content.get("n_seeds", self.n_seeds),
             seed=content.get("seed", self.seed),
-            token=content["token"],
+            token=content.get("token"),
             budget_s=_budget(content),
         )
 

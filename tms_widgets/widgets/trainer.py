@@ -25,6 +25,9 @@ from .film import FREE_BASIS, Film, film_of
 DRAFT: dict[str, Any] = {"engine": "reference", "steps": 300, "batch_size": 128, "learning_rate": 0.03}
 """A schedule short enough for torch to keep up with a slider while the fast engine is being compiled."""
 
+MOST_SEEDS = 256
+"""Every seed has a line of its own in the instrument, and its geometry is named."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
@@ -45,47 +48,51 @@ class Answer:
     state: dict[str, Any]
 
 
-class Trainer:
-    """One training at a time, identified by the token of the request that started it."""
+class Training:
+    """One training under way or finished. `start` one, `advance` it, `show` another seed of it.
 
-    def __init__(self) -> None:
-        self._session: Session | None = None
-        self._run: Run | None = None
-        self._note = ""
-        self._token = 0
+    Parameters
+    ----------
+    run : Run
+        What is trained so far.
+    token : int
+        The request it answers.
+    session : Session, optional
+        Where training goes on. Default: it is finished.
+    note : str, default ""
+        Why the engine is not the fast one.
+    """
+
+    def __init__(self, run: Run, token: Any, session: Session | None = None, note: str = "") -> None:
+        run.problem  # noqa: B018  (raises when there are several)
+        self.run = run
+        self.token = token
+        self._session = session
+        self._note = note
         self._instance: int | None = None
 
-    def start(self, problem: Problem, *, n_seeds: int, seed: int, token: int, budget_s: float) -> Answer:
-        """Train from scratch for at most about ``budget_s`` seconds.
+    @classmethod
+    def start(cls, problem: Problem, *, n_seeds: Any, seed: Any, token: Any, budget_s: float) -> Training:
+        """Train from scratch for about ``budget_s`` seconds, at least to the first frames.
 
         Raises
         ------
         SettingError
-            When the settings cannot be used; the training before this one then stays as it was.
+            When the settings cannot be used.
         """
+        n_seeds = integer("n_seeds", n_seeds, low=1, high=MOST_SEEDS)
         engine, note = choose_engine(problem)
         session = Session(problem, n_seeds=n_seeds, seed=seed, **engine)
         session.advance(budget_s)
-        self._session, self._note = session, note
-        self._token, self._instance = token, None
-        self._run = session.run()
-        return self.answer()
+        return cls(session.run(), token, session, note)
 
-    def adopt(self, run: Run, token: int) -> Answer:
-        """Show a run that was trained elsewhere."""
-        run.problem  # noqa: B018  (raises when there are several)
-        self._session, self._note = None, run.engine_note
-        self._run, self._token, self._instance = run, token, None
-        return self.answer()
-
-    def go_on(self, budget_s: float) -> Answer:
+    def advance(self, budget_s: float) -> None:
         """Train on, if there is anything left to train."""
         if self._session is not None and not self._session.done:
             self._session.advance(budget_s)
-            self._run = self._session.run()
-        return self.answer()
+            self.run = self._session.run()
 
-    def show(self, instance: Any) -> Answer:
+    def show(self, instance: Any) -> None:
         """Choose the instance whose film is answered from now on.
 
         Raises
@@ -93,19 +100,23 @@ class Trainer:
         SettingError
             When there is no such instance.
         """
-        run = self._recorded()
-        chosen = integer("instance", instance, low=0, high=run.n_instances - 1)
-        self._instance = None if chosen == run.best_index else chosen
-        return self.answer()
+        chosen = integer("instance", instance, low=0, high=self.run.n_instances - 1)
+        self._instance = None if chosen == self.run.best_index else chosen
 
     def answer(self) -> Answer:
-        """The state of the training as it is."""
-        run, session = self._recorded(), self._session
+        """Everything about the training as it is.
+
+        Raises
+        ------
+        SettingError
+            When it is too large to draw.
+        """
+        run, session = self.run, self._session
         done = session is None or session.done
         eta = 0.0 if session is None or done else session.eta_s
         best = run.best_index
         state = {
-            "token": self._token,
+            "token": self.token,
             "done": done,
             "progress": 1.0 if session is None else session.progress,
             "eta_s": eta if np.isfinite(eta) else 0.0,
@@ -118,11 +129,6 @@ class Trainer:
             "settings": settings_of(run.problem, run.n_instances, int(run.seeds[0])),
         }
         return Answer(run, film_of(run, self._instance), state)
-
-    def _recorded(self) -> Run:
-        if self._run is None:
-            raise RuntimeError("nothing was trained yet")
-        return self._run
 
 
 def settings_of(problem: Problem, n_seeds: int, seed: int) -> dict[str, Any]:
