@@ -365,6 +365,12 @@ def test_a_frame_beyond_the_film_means_its_last(explorer: Spoken) -> None:
     assert explorer.frame == len(explorer._meta["steps"]) - 1
 
 
+def test_it_can_open_on_any_frame_with_pins() -> None:
+    widget = Explorer(TINY, n_seeds=1, frame=0, pinned=[1])
+    assert (widget.frame, widget.pinned) == (0, [1])
+    widget.close()
+
+
 def test_hovering_and_pinning_are_shared() -> None:
     selection = tms.Selection()
     widget = Explorer(TINY, n_seeds=1, selection=selection)

@@ -100,13 +100,14 @@ class Explorer(Selectable, BaseWidget):
     ) -> None:
         changes = {name: traits.pop(name) for name in PROBLEM_TRAITS if name in traits}
         self._lock = threading.RLock()
-        self._settling = 0
+        self._settling: int | None = None
         self._tie: Tie | None = None
         self._pushes = 0
         answer = self._use(self._first_training(problem, preset, changes, n_seeds, seed))
-        initial = answer.state["settings"]
+        self._answer = answer
+        traits = {"frame": len(answer.film) - 1, **traits}
         with self._settled():
-            super().__init__(_menu=_menu(initial), **traits)
+            super().__init__(_menu=_menu(answer.state["settings"]), _state=answer.state, **traits)
             self._keep(answer)
         if selection is not None:
             self._tie = Tie(self, selection)
@@ -155,7 +156,7 @@ class Explorer(Selectable, BaseWidget):
     @traitlets.validate(*PROBLEM_TRAITS)
     def _valid_problem(self, proposal: Any) -> Any:
         name = proposal["trait"].name
-        if self._settling:
+        if self._settling == threading.get_ident():
             return proposal["value"]
         try:
             return getattr(self.problem.replace(**{name: proposal["value"]}), name)
@@ -178,7 +179,7 @@ class Explorer(Selectable, BaseWidget):
 
     @traitlets.observe(*PROBLEM_TRAITS, *SEED_TRAITS)
     def _setting_changed(self, change: Any) -> None:
-        if self._settling:
+        if self._settling == threading.get_ident():
             return
         problem, n_seeds, seed = self.problem, self.n_seeds, self.seed
         if change.name in PROBLEM_TRAITS:
@@ -248,12 +249,12 @@ class Explorer(Selectable, BaseWidget):
 
     @contextlib.contextmanager
     def _settled(self) -> Iterator[None]:
-        """Traits set inside are results, not wishes."""
-        self._settling += 1
+        """Traits that this thread sets inside are results, not wishes."""
+        before, self._settling = self._settling, threading.get_ident()
         try:
             yield
         finally:
-            self._settling -= 1
+            self._settling = before
 
     # Requests of the front end.
 
