@@ -47,6 +47,12 @@ class Lab:
         with urllib.request.urlopen(f"{self.url}/api/kernels", timeout=SECONDS) as answer:
             return json.load(answer)
 
+    def end_kernels(self) -> None:
+        """End every kernel that runs."""
+        for kernel in self.kernels():
+            end = urllib.request.Request(f"{self.url}/api/kernels/{kernel['id']}", method="DELETE")
+            urllib.request.urlopen(end, timeout=SECONDS).close()
+
     def open(self, page: Page, name: str) -> Notebook:
         """Open a notebook on a page, with a kernel that is ready."""
         page.goto(f"{self.url}/lab?reset")
@@ -146,7 +152,8 @@ def jupyterlab(home: Path) -> Iterator[Lab]:
             [
                 sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
                 f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}",
-                "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True",
+                "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
+                "--LabApp.expose_app_in_browser=True",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             ],
             cwd=home, env=environment(home), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,

@@ -1,0 +1,64 @@
+"""One JupyterLab for all these tests, and a fresh page, notebook and kernel for each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tms_widgets.core.engines.cache import warm_up
+
+from .lab import SECONDS, Lab, Notebook, jupyterlab
+
+OpenNotebook = Callable[..., Notebook]
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    warm_up()  # or the first kernel shows drafts while it compiles
+    with jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Shared, so that JupyterLab's own files are loaded once."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1150})
+    context.set_default_timeout(1000 * SECONDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, lab: Lab) -> Iterator[Page]:
+    """A page; an error in it, or a request that leaves this computer, fails the test."""
+    page = context.new_page()
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: is_local(request.url, lab) or troubles.append(request.url))
+    yield page
+    page.close()
+    lab.end_kernels()
+    assert troubles == []
+
+
+def is_local(url: str, lab: Lab) -> bool:
+    return url.startswith((f"{lab.url}/", "data:", "blob:"))
+
+
+@pytest.fixture
+def notebook(page: Page, lab: Lab, request: pytest.FixtureRequest) -> OpenNotebook:
+    """``notebook(*cells)`` writes a notebook of these cells and opens it."""
+
+    def notebook(*cells: str) -> Notebook:
+        return lab.open(page, lab.write(f"{request.node.name}.ipynb", *cells))
+
+    return notebook
+
+
+@pytest.fixture
+def seed() -> int:
+    """A fresh one each time; a failure shows it in the cell's source."""
+    return random.SystemRandom().randrange(10**6)
