@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import measures as measures
-    from . import paper as paper
     from . import theory as theory
     from .core.evaluation import evaluate as evaluate
     from .core.problem import Problem as Problem
     from .core.run import Run as Run
     from .core.training import iter_frames as iter_frames
     from .core.training import train as train
+    from .paper import catalogue as paper
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.loss_curve import LossCurve as LossCurve

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from . import checks, limits
 from .engines import Engine, Weights, choose_engine
-from .evaluation import evaluate
 from .problem import Problem
 from .run import Frame, Frames, Run
 from .schedule import same_shape, schedule_for
@@ -125,7 +124,7 @@ class Session:
             raise ValueError("Nothing is recorded yet; call advance() first.")
         frames = _joined(self._recorded)
         last = frames[-1]
-        loss = evaluate(self.problems, last.W, last.b, last.W_out)
+        loss = self._engine.judge(last.W, last.b, last.W_out)
         # Both losses of the last frame are known, so their difference corrects the film's smaller sample:
         # what the sample shares with the last frame cancels, and the film ends on the final loss.
         corrected = np.maximum(frames.loss + (loss - last.loss), 0.0)

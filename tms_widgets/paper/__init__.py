@@ -1,0 +1,42 @@
+"""The paper's experiments as data: ``tms_widgets.paper["E4"]``.
+
+Each has its problems and its claims; ``.run()`` trains them with fresh seeds and ``.check(result)`` holds the
+claims against what came out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import cast
+
+from ..core import SettingError
+from ..core.checks import shown
+from .demonstrating import E3, E4, E5
+from .experiment import Claim, Experiment, Finding, Result, failed
+from .introduction import E1
+
+EXPERIMENTS = {experiment.id: experiment for experiment in (E1, E3, E4, E5)}
+
+__all__ = ["EXPERIMENTS", "Claim", "Experiment", "Finding", "Result", "failed"]
+
+
+class _Catalogue(ModuleType):
+    """This module, with its experiments to be had by subscript."""
+
+    def __getitem__(self, name: str) -> Experiment:
+        if name in EXPERIMENTS:
+            return EXPERIMENTS[name]
+        raise SettingError(f"There is no experiment {shown(name)}; there are {', '.join(EXPERIMENTS)}.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(EXPERIMENTS)
+
+    def __len__(self) -> int:
+        return len(EXPERIMENTS)
+
+
+sys.modules[__name__].__class__ = _Catalogue
+catalogue = cast(_Catalogue, sys.modules[__name__])
+"""This module once more, for type checkers, which take a module for a plain one."""

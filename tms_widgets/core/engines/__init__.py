@@ -38,6 +38,10 @@ class Engine(Protocol):
         """
         ...
 
+    def judge(self, W: Weights, b: Weights, W_out: Weights | None) -> NDArray[np.float64]:
+        """Held-out loss of each instance with these weights: the same inputs for all of a problem."""
+        ...
+
 
 def not_fused(problem: Problem) -> str:
     """Why the fused engine cannot train this problem, in words; empty when it can."""

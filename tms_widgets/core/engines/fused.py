@@ -7,7 +7,7 @@ are spread over threads. An instance comes out the same, bit for bit, whatever i
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -15,19 +15,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evaluation import FILM_SAMPLES, evaluation_sample
+from ..evaluation import FILM_SAMPLES
 from ..problem import Problem
 from ..schedule import Schedule
 from ..strata import Strata
-from . import Recorded, initial_weights
+from . import Recorded, Weights, initial_weights
 from .cache import load_kernels
+
+JUDGE_WORK = 4e6
+"""About how many multiplications the held-out loss of one model may take."""
 
 
 class FusedEngine:
     """All instances' weights, optimiser states and random streams."""
 
     def __init__(self, problems: Sequence[Problem], seeds: Sequence[int], schedule: Schedule) -> None:
-        self.train_instance = load_kernels().train_instance
+        kernels = load_kernels()
+        self.train_instance, self.judge_instance = kernels.train_instance, kernels.judge_instance
+        self.problems = tuple(problems)
         first, count = problems[0], len(seeds)
         self.linear, self.signed = first.architecture == "linear", first.value_range[0] < 0.0
         self.schedule, self.step = schedule, 0
@@ -50,21 +55,41 @@ class FusedEngine:
         def train(i: int) -> None:
             schedule = self.schedule
             self.train_instance(
-                self.linear, self.signed, *self.statistics[i], schedule.batch_size, schedule.learning_rate,
-                schedule.warmup, schedule.steps, self.step, record, self.state[i], self.permutation[i],
+                self.linear, self.signed, *self.statistics[i], FILM_SAMPLES, schedule.batch_size,
+                schedule.learning_rate, schedule.warmup, schedule.steps, self.step, record,
+                self.state[i], self.permutation[i],
                 self.W[i], self.b[i], *(moment[i] for moment in self.moments),
                 loss_frames[i], W_frames[i], b_frames[i],
             )  # fmt: skip
 
-        workers = min(count, available_cores())
-        if workers == 1:
-            for i in range(count):
-                train(i)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(train, range(count)))
+        spread(train, count)
         self.step = int(record[-1])
         return loss_frames.T, W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1), None
+
+    def judge(self, W: Weights, b: Weights, W_out: Weights | None) -> NDArray[np.float64]:
+        """Held-out loss of these weights, judged on many more inputs than a frame of the film is."""
+        loss = np.empty(len(b))
+
+        def one(i: int) -> None:
+            density = self.problems[i].density_vector
+            work = density.size * max(2.0, float(density.sum()))
+            n_samples = int(np.clip(JUDGE_WORK / work, 2048, 32768))
+            args = (self.linear, self.signed, *self.statistics[i], n_samples)
+            loss[i] = self.judge_instance(*args, np.ascontiguousarray(W[i]), np.ascontiguousarray(b[i]))
+
+        spread(one, len(b))
+        return loss
+
+
+def spread(work: Callable[[int], None], count: int) -> None:
+    """Call ``work(i)`` for i in 0 … count − 1, on as many threads as there are cores."""
+    workers = min(count, available_cores())
+    if workers == 1:
+        for i in range(count):
+            work(i)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, range(count)))
 
 
 def available_cores() -> int:
@@ -74,18 +99,15 @@ def available_cores() -> int:
 
 @lru_cache(maxsize=64)
 def _statistics(problem: Problem) -> tuple[Any, ...]:
-    """What the kernel must know of the input: importance, densities, strata, moments, held-out inputs."""
+    """What the kernel must know of the input: importance, densities, strata, moments."""
     density = problem.density_vector
     strata = Strata.of(density)
     many, counts = strata.candidates(2) if problem.n_features > 1 else (0.0, np.zeros(2))
     unsigned = problem.value_range[0] == 0.0
     mean = density / 2.0 if unsigned else np.zeros_like(density)
     float32 = np.float32
-    inputs, weights = evaluation_sample(problem, FILM_SAMPLES, seed=1)
-    sampled = (inputs != 0.0).sum(axis=1) >= 2
     return (
         problem.importance_vector.astype(float32), density.astype(float32), float32(strata.none_active),
         strata.one_active.astype(float32), float32(many), counts.astype(float32), mean.astype(float32),
         (density / 3.0 - mean**2).astype(float32),
-        inputs[sampled].astype(float32), weights[sampled].astype(float32),
     )  # fmt: skip

@@ -26,6 +26,8 @@ EPSILON = np.float32(1e-12)
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 HALF, THIRD = np.float32(1 / 2), np.float32(1 / 3)
 UNIT = np.float32(2.0**-24)
+HELD_OUT = np.uint64(0x746D735F77696467)
+"""Where the random stream of the held-out inputs begins."""
 
 compiled = njit(cache=True, nogil=True, fastmath={"contract", "arcp", "nsz", "reassoc"}, error_model="numpy")
 # the sampler's own arithmetic must stay exact
@@ -72,6 +74,17 @@ def draw_active(state, permutation, count, density, largest, active, values, sig
         values[kept] = value
         kept += 1
     return kept
+
+
+@compiled
+def new_scratch(n):
+    """Workspace of one instance: active features, their values, the input (zero between uses), the output."""
+    return (
+        np.empty(n, np.int64),
+        np.empty(n, np.float32),
+        np.zeros(n, np.float32),
+        np.empty(n, np.float32),
+    )
 
 
 @compiled
@@ -244,22 +257,33 @@ def quiet_loss(G, b, importance, none_active, one_active, signed):
 
 
 @compiled
-def sampled_loss(G, b, importance, inputs, weights, out):
-    """The sampled part of the loss, on given inputs of shape (inputs, n)."""
+def sampled_loss(G, b, importance, density, counts, many_active, n_samples, signed, scratch):
+    """The sampled part of the loss, on held-out inputs: the same for every model of a problem."""
+    active, values, x, out = scratch
     n = b.size
-    total = ZERO
-    for s in range(weights.size):
+    state, permutation = np.full(1, HELD_OUT, np.uint64), np.arange(n)
+    largest = density.max()
+    total, count = 0.0, 2
+    for sample in range(n_samples):
+        while count < n and counts[count] <= np.float32((sample + 0.5) / n_samples):
+            count += 1
+        kept = draw_active(state, permutation, count, density, largest, active, values, signed)
+        if kept < 2:
+            continue
         for i in range(n):
             out[i] = b[i]
-        for j in range(n):
-            value = inputs[s, j]
-            if value != ZERO:
-                for i in range(n):
-                    out[i] += value * G[j, i]
+        for a in range(kept):
+            value, j = values[a], active[a]
+            x[j] = value
+            for i in range(n):
+                out[i] += value * G[j, i]
+        loss = ZERO
         for i in range(n):
-            error = max(out[i], ZERO) - inputs[s, i]
-            total += weights[s] * importance[i] * error * error
-    return total
+            error = max(out[i], ZERO) - x[i]
+            loss += importance[i] * error * error
+            x[i] = ZERO
+        total += loss
+    return many_active * total / n_samples
 
 
 @compiled
@@ -278,21 +302,30 @@ def linear_loss(G, b, importance, mean, variance):
 
 
 @compiled
+def held_out_loss(
+    G, linear, signed, b, importance, density, none_active, one_active, many_active, counts, mean, variance,
+    n_samples, scratch,
+):  # fmt: skip
+    """The loss of one model: exact but for the inputs with two or more active features."""
+    if linear:
+        return np.float64(linear_loss(G, b, importance, mean, variance))
+    loss = np.float64(quiet_loss(G, b, importance, none_active, one_active, signed))
+    if many_active > ZERO:
+        loss += sampled_loss(G, b, importance, density, counts, many_active, n_samples, signed, scratch)
+    return loss
+
+
+@compiled
 def train_instance(
     linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
-    inputs, weights, batch, peak, warmup, steps, step, record, state, permutation,
+    film_samples, batch, peak, warmup, steps, step, record, state, permutation,
     W, b, first_W, second_W, first_b, second_b, loss_frames, W_frames, b_frames,
 ):  # fmt: skip
     """Train one instance from ``step`` to the last of ``record``, writing loss and weights at each."""
     m, n = W.shape
     G, gG, gW = np.empty((n, n), np.float32), np.empty((n, n), np.float32), np.empty((m, n), np.float32)
     gb = np.empty(n, np.float32)
-    scratch = (
-        np.empty(n, np.int64),
-        np.empty(n, np.float32),
-        np.zeros(n, np.float32),
-        np.empty(n, np.float32),
-    )
+    scratch = new_scratch(n)
     for frame in range(record.size):
         while step < record[frame]:
             gG[:] = ZERO
@@ -316,9 +349,22 @@ def train_instance(
         W_frames[frame] = W
         b_frames[frame] = b
         gram(W, G)
-        if linear:
-            loss_frames[frame] = linear_loss(G, b, importance, mean, variance)
-        else:
-            loss_frames[frame] = quiet_loss(G, b, importance, none_active, one_active, signed) + sampled_loss(
-                G, b, importance, inputs, weights, scratch[3]
-            )
+        loss_frames[frame] = held_out_loss(
+            G, linear, signed, b, importance, density, none_active, one_active, many_active, counts, mean,
+            variance, film_samples, scratch,
+        )  # fmt: skip
+
+
+@compiled
+def judge_instance(
+    linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
+    n_samples, W, b,
+):  # fmt: skip
+    """`held_out_loss` of one model, from its weights."""
+    n = b.size
+    G = np.empty((n, n), np.float32)
+    gram(W, G)
+    return held_out_loss(
+        G, linear, signed, b, importance, density, none_active, one_active, many_active, counts, mean,
+        variance, n_samples, new_scratch(n),
+    )  # fmt: skip

@@ -49,6 +49,10 @@ class ReferenceEngine:
         loss = evaluate(self.problems, W, b, W_out, n_samples=FILM_SAMPLES, seed=1)
         return loss, W, b, W_out
 
+    def judge(self, W: Weights, b: Weights, W_out: Weights | None) -> NDArray[np.float64]:
+        """Held-out loss of these weights, judged on many more inputs than a frame of the film is."""
+        return evaluate(self.problems, W, b, W_out)
+
     def _train_to(self, step: int) -> tuple[Weights, Weights, Weights | None]:
         # torch's default thread count makes models of this size up to 20 times slower than one thread
         threads = torch.get_num_threads()

@@ -1,0 +1,108 @@
+"""What an experiment of the paper is: problems to train, and claims that the result must bear out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import Problem, Run, train
+
+MAX_SEED = 2**31
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """A run for each problem of an experiment, in the experiment's order."""
+
+    runs: tuple[Run, ...]
+
+    def run(self, **settings: Any) -> Run:
+        """The run whose problem has these settings, such as ``density=0.1`` or ``architecture="linear"``."""
+        matches = [
+            run for run in self.runs if all(getattr(run.problem, name) == x for name, x in settings.items())
+        ]
+        if not matches:
+            raise ValueError(f"No problem of this experiment has {settings}.")
+        return matches[0]
+
+    def where(self, **settings: Any) -> list[Run]:
+        """All runs whose problem has these settings."""
+        return [
+            run for run in self.runs if all(getattr(run.problem, key) == x for key, x in settings.items())
+        ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """Whether a claim held, and the numbers that decided it."""
+
+    claim: str
+    holds: bool
+    measured: str
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.holds else '✗'} {self.claim} [{self.measured}]"
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A sentence, and the measurement that decides it: ``check(result)`` gives (holds, what was measured)."""
+
+    text: str
+    check: Callable[[Result], tuple[bool, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """An experiment of the paper as data; the notebooks, the tests and the Explorer's presets read it."""
+
+    id: str
+    section: str
+    """The paper's section."""
+    title: str
+    summary: str
+    """What is trained and what to look for, in a sentence or two."""
+    problems: tuple[Problem, ...]
+    n_seeds: int
+    """Models of each problem, of which the best counts."""
+    claims: tuple[Claim, ...]
+
+    def run(self, *, seed: int | None = None, n_seeds: int | None = None, **settings: Any) -> Result:
+        """Train every problem.
+
+        Parameters
+        ----------
+        seed : int, optional
+            First seed; a fresh random one if not given, since a claim should not hang on a chosen seed.
+        n_seeds : int, optional
+            In the place of the experiment's own number.
+        **settings
+            Those of `tms_widgets.train`: engine, steps, batch_size, ….
+
+        Returns
+        -------
+        Result
+        """
+        first = int(np.random.default_rng().integers(MAX_SEED)) if seed is None else seed
+        runs: dict[Problem, Run] = {}
+        for architecture in dict.fromkeys(problem.architecture for problem in self.problems):
+            together = [problem for problem in self.problems if problem.architecture == architecture]
+            run = train(together, n_seeds=n_seeds or self.n_seeds, seed=first, **settings)
+            runs |= {problem: run.of(problem) for problem in together}
+        return Result(tuple(runs[problem] for problem in self.problems))
+
+    def check(self, result: Result) -> list[Finding]:
+        """Hold every claim against a result of `run`."""
+        findings: list[Finding] = []
+        for claim in self.claims:
+            holds, measured = claim.check(result)
+            findings.append(Finding(claim.text, bool(holds), measured))
+        return findings
+
+
+def failed(findings: Sequence[Finding]) -> str:
+    """The claims that did not hold, a line each; empty when all did."""
+    return "\n".join(str(finding) for finding in findings if not finding.holds)
