@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .core.run import Run as Run
     from .core.training import iter_frames as iter_frames
     from .core.training import train as train
-    from .paper import catalogue as paper
+    from .paper import catalogue as paper  # noqa: F401
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.loss_curve import LossCurve as LossCurve
