@@ -33,7 +33,7 @@ export function seeds(instrument: Instrument): Panel {
         const best = i === training!.best;
         setText(name, `${best ? "★ " : ""}${result.seed}`);
         setText(loss, lossText(result.loss));
-        setText(shape, result.geometry || "…");
+        setText(shape, brief(result.geometry) || "…");
         buttons[i]!.setAttribute("aria-pressed", String(i === training!.instance));
         buttons[i]!.title =
           `Show seed ${result.seed}: loss ${lossText(result.loss)}` +
@@ -41,4 +41,9 @@ export function seeds(instrument: Instrument): Panel {
       });
     },
   };
+}
+
+/** A geometry as short as a line of the list; the button's title has it in full. */
+function brief(geometry: string): string {
+  return geometry.replace(/features? in no named shape/, "unnamed").replace(/ dedicated features?/, " dedicated");
 }
