@@ -42,7 +42,8 @@ export function panel(
 
   const place = (x: number, y: number): void => {
     tip.style.left = "0"; // or a note near the right edge is measured with its lines broken
-    const left = Math.min(x + 12, frame.clientWidth - tip.offsetWidth);
+    const width = Math.ceil(tip.getBoundingClientRect().width);
+    const left = Math.min(x + 12, frame.clientWidth - width);
     const above = y - tip.offsetHeight - 8;
     tip.style.left = `${Math.max(left, 0)}px`;
     tip.style.top = `${above >= 0 ? above : y + 14}px`;
