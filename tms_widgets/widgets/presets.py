@@ -1,4 +1,4 @@
-"""The figures of the paper that are one model each, as settings, in the order of a lecture."""
+"""The paper's models that the instrument offers by name, in the order of a lecture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ..core.checks import choice
 from ..core.problem import Problem
+from ..paper import EXPERIMENTS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,37 +19,31 @@ class Preset:
     problem: Problem
 
 
-def _intro(density: float, says: str) -> Preset:
-    problem = Problem(5, 2, importance=0.9, density=density)
-    return Preset(f"E1 S={problem.sparsity:g}", f"Introduction: 5 features in 2 dimensions, {says}", problem)
-
-
-def _small(density: float, says: str) -> Preset:
-    problem = Problem(20, 5, importance=0.7, density=density)
-    return Preset(
-        f"E4 S={problem.sparsity:g}", f"Basic results: 20 features in 5 dimensions, {says}", problem
+def _preset(experiment_id: str, density: float, architecture: str = "relu_output") -> Preset:
+    """One problem of an experiment of the paper."""
+    experiment = EXPERIMENTS[experiment_id]
+    problem = next(
+        problem
+        for problem in experiment.problems
+        if (problem.architecture, problem.density) == (architecture, density)
     )
-
-
-def _large(density: float, says: str) -> Preset:
-    problem = Problem(80, 20, importance=0.9, density=density)
-    return Preset(f"E5 S={problem.sparsity:g}", f"Larger: 80 features in 20 dimensions, {says}", problem)
+    linear = architecture == "linear"
+    name = f"{experiment_id} linear" if linear else f"{experiment_id} S={problem.sparsity:g}"
+    model = "a linear model" if linear else f"each active with probability {density:g}"
+    shape = f"{problem.n_features} features in {problem.n_hidden} dimensions"
+    return Preset(name, f"{experiment.title}: {shape}, {model}", problem)
 
 
 PRESETS = (
-    _intro(1.0, "always active"),
-    _intro(0.2, "active one time in 5"),
-    _intro(0.1, "active one time in 10"),
-    Preset(
-        "E4 linear",
-        "Basic results: 20 features in 5 dimensions, a linear model",
-        Problem(20, 5, importance=0.7, density=1.0, architecture="linear"),
-    ),
-    _small(1.0, "always active"),
-    _small(0.1, "active one time in 10"),
-    _small(0.01, "active one time in 100"),
-    _large(0.1, "active one time in 10"),
-    _large(0.01, "active one time in 100"),
+    _preset("E1", 1.0),
+    _preset("E1", 0.2),
+    _preset("E1", 0.1),
+    _preset("E4", 1.0, "linear"),
+    _preset("E4", 1.0),
+    _preset("E4", 0.1),
+    _preset("E4", 0.01),
+    _preset("E5", 0.1),
+    _preset("E5", 0.01),
 )
 
 
