@@ -105,9 +105,11 @@ class Explorer(Selectable, BaseWidget):
         self._pushes = 0
         answer = self._use(self._first_training(problem, preset, changes, n_seeds, seed))
         self._answer = answer
-        traits = {"frame": len(answer.film) - 1, **traits}
+        film, state = answer.film, answer.state
+        # all in the message that opens the model: a page that reads it between two messages must see a picture
+        traits = {"frame": len(film) - 1, "_film": film.bytes, "_meta": film.meta, "_state": state, **traits}
         with self._settled():
-            super().__init__(_menu=_menu(answer.state["settings"]), _state=answer.state, **traits)
+            super().__init__(_menu=_menu(state["settings"]), **traits)
             self._keep(answer)
         if selection is not None:
             self._tie = Tie(self, selection)
