@@ -1,5 +1,5 @@
 // The settings: four sliders, the architecture, the seed and the number of seeds.
-import { h, iconButton, uniqueId } from "./dom";
+import { h, iconButton, setText, uniqueId } from "./dom";
 import { DECAYS, DENSITIES, FEATURES, HIDDEN, SEED_COUNTS } from "./grids";
 import type { Instrument, Snapshot } from "./instrument";
 import type { Panel } from "./panel";
@@ -78,7 +78,7 @@ function architectureChoice(instrument: Instrument): Panel {
     ),
     show({ settings }) {
       select.value = settings.architecture;
-      formula.textContent = ARCHITECTURES.find(([value]) => value === settings.architecture)?.[2] ?? "";
+      setText(formula, ARCHITECTURES.find(([value]) => value === settings.architecture)?.[2] ?? "");
     },
   };
 }

@@ -18,12 +18,16 @@ export class Player {
   play(from: number, speed: () => number): void {
     this.pause();
     this.position = from;
+    let shown = -1;
     this.before = performance.now();
     const tick = (now: number): void => {
       this.position += (Math.max(now - this.before, 0) / 1000) * RATE * speed();
       this.before = now;
       this.request = requestAnimationFrame(tick);
-      if (!this.step(Math.floor(this.position))) this.pause();
+      const frame = Math.floor(this.position);
+      if (frame === shown) return;
+      shown = frame;
+      if (!this.step(frame)) this.pause();
     };
     this.request = requestAnimationFrame(tick);
   }
