@@ -72,12 +72,14 @@ OPEN = """async name => {
   window.panel = panel;
 }"""
 
-RUN = """async ([index, wait]) => {
+RUN = """async ([index, times, wait]) => {
   const {content} = window.panel;
   content.activeCellIndex = index;
   content.mode = 'command';
-  const ran = window.jupyterapp.commands.execute('notebook:run-cell');
-  if (wait) await ran; else ran.catch(() => {});
+  for (; times > 0; times--) {
+    const ran = window.jupyterapp.commands.execute('notebook:run-cell');
+    if (wait) await ran; else ran.catch(() => {});
+  }
 }"""
 
 EXECUTE = """async code => {
@@ -99,9 +101,9 @@ class Notebook:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def run(self, cell: int, wait: bool = True) -> None:
-        """Run a cell, as Ctrl+Enter does; by default until it has ended."""
-        self.page.evaluate(RUN, [cell, wait])
+    def run(self, cell: int, times: int = 1, wait: bool = True) -> None:
+        """Run a cell as Ctrl+Enter does, once or more often; each time until it has ended, unless told."""
+        self.page.evaluate(RUN, [cell, times, wait])
 
     def output(self, cell: int) -> Locator:
         """What a cell shows below its source."""

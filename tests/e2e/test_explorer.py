@@ -1,4 +1,4 @@
-"""The Explorer in a real JupyterLab: it opens trained, a drag retrains, all views follow, mistakes are sentences."""
+"""The Explorer in a real JupyterLab: a drag retrains, all views follow, mistakes are sentences."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_dragging_sparsity_turns_two_features_into_a_pentagon(notebook: OpenNote
 
     drag(book.page, sparsity(view), 0.0, 0.15, 0.3, 0.45, 0.58)
     value = view.locator("output").first
-    book.until(lambda: book.python("print(explorer.sparsity)") == value.text_content(), "Python's S is the page's")
+    book.until(
+        lambda: book.python("print(explorer.sparsity)") == value.text_content(), "Python has the page's S"
+    )
     assert float(value.text_content() or 0) > 0.8, "the drag ended near S = 0.95"
     while (now := float(value.text_content() or 0)) != 0.95:
         sparsity(view).press("ArrowRight" if now < 0.95 else "ArrowLeft")
@@ -87,8 +89,7 @@ def number(word: str) -> float:
 
 def test_two_views_of_one_explorer_follow_each_other(notebook: OpenNotebook, seed: int) -> None:
     book = notebook(EXPLORER.format(seed=seed), "explorer")
-    for _ in range(5):
-        book.run(0, wait=False)
+    book.run(0, times=5, wait=False)
     book.run(1)
     first, second = shown(book, 0), shown(book, 1)
     expect(book.page.locator(".tmsx")).to_have_count(2)
@@ -103,7 +104,7 @@ def test_two_views_of_one_explorer_follow_each_other(notebook: OpenNotebook, see
         for _ in range(6):
             sparsity(near).press("ArrowRight")
         expect(caption(far)).not_to_have_text(before)
-        book.until(lambda: said() == [book.python("print(explorer.caption)")] * 2, "both say what Python says")
+        book.until(lambda: said() == [book.python("print(explorer.caption)")] * 2, "both say what it is")
         assert drawn(far) != picture
 
 

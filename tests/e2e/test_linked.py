@@ -59,7 +59,7 @@ def test_what_is_pointed_at_in_one_cell_is_seen_in_the_other(notebook: OpenNoteb
     assert picture(geometry) == plain
     geometry.press("End")
     geometry.press("Enter")
-    book.until(lambda: "[4]" in book.python("print(matrix.pinned)"), "a key in the geometry pins in the matrix")
+    book.until(lambda: "[4]" in book.python("print(matrix.pinned)"), "a key in one pins in the other")
     assert picture(matrix) != before
     book.python("s.pinned = [0, 2]")
     book.until(lambda: book.python("print(geometry.pinned)") == "[0, 2]", "Python pins too")
