@@ -25,6 +25,9 @@ from .film import FREE_BASIS, Film, film_of
 DRAFT: dict[str, Any] = {"engine": "reference", "steps": 300, "batch_size": 128, "learning_rate": 0.03}
 """A schedule short enough for torch to keep up with a slider while the fast engine is being compiled."""
 
+BRISK: dict[str, Any] = {"steps": 1000, "batch_size": 256, "learning_rate": 0.02}
+"""A schedule for what torch has to train: a second or two for a small problem; `train` would take ten."""
+
 MOST_SEEDS = 256
 """Every seed has a line of its own in the instrument, and its geometry is named."""
 
@@ -169,7 +172,7 @@ def choose_engine(problem: Problem) -> tuple[dict[str, Any], str]:
     """
     reason = not_fused(problem)
     if reason:
-        return {}, reason
+        return BRISK, reason
     if fused_ready():
         return {}, ""
     ended = _compile_elsewhere().poll()
