@@ -1,11 +1,11 @@
 // How numbers and features are written, everywhere the same.
 
-/** Three significant digits with a real minus sign: 0.0123, −0.95, 1000, 1.2e−5. */
+/** Three significant digits with a real minus sign: 0.0123, −0.95, 1000, 1.2e−5, 5e−4. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size < 1e-3 || size >= 1e6 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  const text = size < 1e-3 || size >= 1e6 ? Number(value.toPrecision(2)).toExponential() : String(Number(value.toPrecision(3)));
   return text.replace(/-/g, "−").replace("e+", "e");
 }
 
