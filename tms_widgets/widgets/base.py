@@ -16,6 +16,8 @@ import ipywidgets
 import numpy as np
 import traitlets
 
+from .cells import note_shown
+
 MAX_INDEX = 2**31 - 1
 
 
@@ -93,6 +95,7 @@ class BaseWidget(StrictKeywords, anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
+            note_shown(self)
             data = bundle[0]
             data["text/plain"] = self.caption
             picture = self.picture()

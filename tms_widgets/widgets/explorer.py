@@ -106,7 +106,7 @@ class Explorer(Selectable, BaseWidget):
         answer = self._use(self._first_training(problem, preset, changes, n_seeds, seed))
         self._answer = answer
         film, state = answer.film, answer.state
-        # all in the message that opens the model: a page that reads it between two messages must see a picture
+        # all in the message that opens the model: a page that reads it before the next must see a picture
         traits = {"frame": len(film) - 1, "_film": film.bytes, "_meta": film.meta, "_state": state, **traits}
         with self._settled():
             super().__init__(_menu=_menu(state["settings"]), **traits)

@@ -1,0 +1,107 @@
+"""The life of widgets: what is shown no more leaves nothing behind, and nothing works for nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from playwright.sync_api import expect
+
+from .conftest import OpenNotebook
+from .lab import ROOT
+
+SETUP = """import gc, os, weakref
+import comm
+import ipywidgets, psutil
+from ipywidgets.widgets.widget import _instances
+import tms_widgets as tms
+made = weakref.WeakSet()"""
+EXPLORER = """explorer = tms.Explorer(seed={seed})
+made.add(explorer)
+explorer"""
+OPEN = "print(sorted(type(one).__name__ for one in _instances.values()), len(comm.get_comm_manager().comms))"
+NOTHING, ONE = "[] 0", "['Explorer', 'Layout'] 2"
+MEMORY = "gc.collect(); print(psutil.Process().memory_info().rss)"
+SLOW = """import os
+import tms_widgets as tms
+problem = tms.Problem(40, 20, importance=0.9, density=0.2, architecture="relu_hidden")
+explorer = tms.Explorer(problem, seed={seed})
+explorer"""
+
+
+def test_close_takes_the_picture_and_the_models_away(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(SETUP, EXPLORER.format(seed=seed))
+    book.run(0)
+    book.run(1)
+    expect(book.output(1).locator(".tmsx-caption")).to_contain_text("features in")
+    assert book.python(OPEN) == ONE
+    book.python("explorer.close(); explorer.close()")
+    expect(book.page.locator(".tmsx")).to_have_count(0)
+    assert book.python(OPEN) == NOTHING
+
+
+def test_a_hundred_runs_of_a_cell_leave_one_instrument(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(SETUP, EXPLORER.format(seed=seed))
+    book.run(0)
+    book.run(1, times=50)
+    half = int(book.python(MEMORY))
+    book.run(1, times=50)
+    assert book.python(OPEN) == ONE
+    grown = (int(book.python(MEMORY)) - half) / 50
+    assert grown < 150_000, f"every run costs {grown / 1000:.0f} kB of the kernel's memory"
+
+    expect(book.page.locator(".tmsx")).to_have_count(1)
+    view = book.output(1)
+    expect(view.locator(".tmsx-caption")).to_contain_text("features in")
+    view.get_by_role("slider", name="Sparsity S").press("Home")
+    book.until(lambda: book.python("print(explorer.sparsity)") == "0.0", "the last one is live")
+    # IPython remembers every result as Out[1], _1 and so on, and never forgets the last three: _, __ and ___
+    book.python("get_ipython().displayhook.flush(); gc.collect()")
+    assert int(book.python("print(len(made))")) <= 3
+
+
+def test_a_view_that_another_cell_still_shows_stays_open(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(SETUP, EXPLORER.format(seed=seed), "explorer")
+    for cell in (0, 1, 2):
+        book.run(cell)
+    book.python("first = explorer")
+    book.run(1)
+    expect(book.page.locator(".tmsx")).to_have_count(2)
+    book.python("first.sparsity = 0.5")
+    expect(book.output(2).locator("output").first).to_have_text("0.5")
+    assert book.python("print(explorer.sparsity)") == "0.9", "the new one is another one"
+    book.run(2)
+    assert book.python("print(first.comm)") == "None", "no cell shows the first one any more"
+    assert book.python(OPEN) == ONE
+    expect(book.page.locator(".tmsx")).to_have_count(2)
+
+
+def test_a_training_that_nobody_sees_stops(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(SLOW.format(seed=seed))
+    book.run(0)
+    kernel = psutil.Process(int(book.python("print(os.getpid())")))
+    progress = "print(explorer._state['progress'])"
+    first = float(book.python(progress))
+    book.until(lambda: float(book.python(progress)) > first, "a training that is seen goes on")
+    book.page.evaluate("() => { window.panel.dispose(); }")
+    expect(book.page.locator(".tmsx")).to_have_count(0)
+
+    def at_rest() -> bool:
+        before = sum(kernel.cpu_times()[:2])
+        book.page.wait_for_timeout(1000)
+        return sum(kernel.cpu_times()[:2]) - before < 0.1
+
+    book.until(at_rest, "the kernel rests", seconds=10)
+
+
+def test_without_a_front_end_nothing_waits_for_one(tmp_path: Path, seed: int) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{SLOW.format(seed=seed)}"
+    cells = [nbformat.v4.new_code_cell(cell) for cell in (code, "explorer.sparsity = 0.5\nexplorer.caption")]
+    book = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(book, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
+    picture, said = (cell.outputs[0].data for cell in book.cells)
+    assert picture["image/svg+xml"].startswith("<svg")
+    assert picture["text/plain"].startswith("40 features in 20 neurons")
+    assert "40 features in 20 neurons" in said["text/plain"]
