@@ -2,7 +2,7 @@
 import type { Pen } from "../shared/canvas";
 import { featureStyle } from "../shared/colour";
 import type { Film } from "../shared/film";
-import { featureNorms, longestNorm, projected } from "../shared/formulas";
+import { featureNorms, projected } from "../shared/formulas";
 import { drawMark } from "../shared/marks";
 import { featurePanel } from "../shared/panel";
 import { featureNear, FIRST_LOOK, turned, type Point, type Turn } from "../shared/space";
@@ -61,10 +61,12 @@ export const featureGeometry: ViewFactory = (host, events) => {
       places = next.m <= 3 ? columns(W, next.m, next.n) : projected(next.plane, W, next.m, next.n);
       if (next !== film) {
         film = next;
-        reach = Math.max(1, longestNorm(next)); // the unit circle, and every vector of every frame
         panel.canvas.style.touchAction = next.m === 3 ? "none" : "";
         panel.canvas.setAttribute("aria-keyshortcuts", next.m === 3 ? "Shift+ArrowLeft Shift+ArrowUp" : "");
       }
+      // The trained model fills the picture; frames with longer vectors are seen from further away.
+      const trained = featureNorms(next.W(next.length - 1), next.m, next.n);
+      reach = Math.max(1, ...trained, ...norms);
       panel.caption(captionOf(next, places, norms));
       panel.refresh();
     },
