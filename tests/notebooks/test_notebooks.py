@@ -29,11 +29,15 @@ def test_a_notebook_runs_headless(path, tmp_path):
     printed = "".join(output.text for output in outputs if output.output_type == "stream")
     assert "✓" in printed
     assert "✗" not in printed
-    shown = [output.data for output in outputs if "application/vnd.jupyter.widget-view+json" in output.get("data", {})]
+    shown = [
+        output.data
+        for output in outputs
+        if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+    ]
     assert shown
-    ours = [data for data in shown if "image/svg+xml" in data]
+    ours = [item for item in shown if "image/svg+xml" in item]
     assert ours
-    assert all("features" in data["text/plain"] for data in ours)
+    assert all("features" in item["text/plain"] for item in ours)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
