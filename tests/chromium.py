@@ -11,10 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-accelerated-2d-canvas",  # or a canvas is drawn a little differently once its pixels were read
+    "--disable-gpu",  # drawing without one is quick; imitating one takes a quarter of a second a frame
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
