@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="name", metavar="{training,latency,startup}")
     for name, module in BENCHMARKS.items():
-        module.options(commands.add_parser(name, help=module.__doc__.splitlines()[0]))
+        module.options(commands.add_parser(name, help=str(module.__doc__).splitlines()[0]))
     chosen = parser.parse_args(arguments)
     print(machine())
     if chosen.name:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,7 +35,7 @@ WATCH = """() => {
   const bench = window.bench = {asked: [], painted: [], idle};
   input.addEventListener('input', () => bench.asked.push(performance.now()), {capture: true});
 
-  // An answer is here when nothing is awaited any more, or, while the next wish waits, when the caption changes.
+  // Answered: nothing is awaited any more; or, while the next wish waits, the caption changed.
   let waiting = false;
   const painted = () => {
     waiting = false;
@@ -98,8 +98,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def report(chosen: argparse.Namespace) -> None:
     """Move the slider and print what it took."""
-    for name, explorer in EXPLORERS.items():
-        with notebook(CELL.format(explorer=explorer)) as book:
+    with notebooks() as open_notebook:
+        for name, explorer in EXPLORERS.items():
+            book = open_notebook(CELL.format(explorer=explorer))
             book.run(0)
             book.output(0).locator(".tmsx-idle").wait_for(state="attached")
             book.page.evaluate(WATCH)
@@ -107,17 +108,24 @@ def report(chosen: argparse.Namespace) -> None:
                 book.page.evaluate(ONE_TICK, SECONDS)
             ticks = [book.page.evaluate(ONE_TICK, SECONDS) for _ in range(chosen.ticks)]
             rate, rest = book.page.evaluate(DRAG, [chosen.drag, 30])
-        middle, most = np.percentile(ticks, [50, 95])
-        print(name)
-        print(f"  a tick is painted after {middle:.0f} ms (median), {most:.0f} ms (95 % of {len(ticks)})")
-        print(f"  drag without pause: {rate:.1f} pictures a second, the last {rest:.0f} ms after its end\n")
+            middle, most = np.percentile(ticks, [50, 95])
+            print(name)
+            print(f"  a tick is painted after {middle:.0f} ms (median), {most:.0f} ms (95 % of {len(ticks)})")
+            print(
+                f"  drag without pause: {rate:.1f} pictures a second, the last {rest:.0f} ms after its end\n"
+            )
 
 
 @contextmanager
-def notebook(*cells: str) -> Iterator[Notebook]:
-    """A notebook of these cells, open in a JupyterLab of its own."""
+def notebooks() -> Iterator[Callable[..., Notebook]]:
+    """A JupyterLab; what is called opens a notebook of some cells in it, in the place of the one before."""
     warm_up()
     with tempfile.TemporaryDirectory() as home, jupyterlab(Path(home)) as lab, chromium() as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1150})
         page.set_default_timeout(1000 * SECONDS)
-        yield lab.open(page, lab.write("benchmark.ipynb", *cells))
+
+        def open_notebook(*cells: str) -> Notebook:
+            lab.end_kernels()
+            return lab.open(page, lab.write("benchmark.ipynb", *cells))
+
+        yield open_notebook

@@ -15,7 +15,7 @@ import numpy as np
 
 from tests.e2e.lab import ROOT
 
-from .latency import notebook
+from .latency import notebooks
 
 IMPORTS = {
     "import tms_widgets": "import tms_widgets",
@@ -50,7 +50,8 @@ def report(chosen: argparse.Namespace) -> None:
     for name, code in IMPORTS.items():
         seconds = np.median([process(code) for _ in range(chosen.times)]) - empty
         print(f"{name}: {1000 * seconds:.0f} ms")
-    with notebook("import tms_widgets as tms\ntms.Explorer", "tms.Explorer()") as book:
+    with notebooks() as open_notebook:
+        book = open_notebook("import tms_widgets as tms\ntms.Explorer", "tms.Explorer()")
         book.run(0)
         first, second = (book.page.evaluate(FIRST_PICTURE, 1) for _ in range(2))
     print(f"first picture of a cell: {first:.0f} ms in a fresh kernel, {second:.0f} ms the second time\n")

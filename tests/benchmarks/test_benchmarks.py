@@ -26,7 +26,7 @@ from ..project.repository import ROOT, run, tool
             ["latency", "--ticks", "2", "--drag", "0.3"],
             [
                 r"a tick is painted after \d+ ms \(median\), \d+ ms \(95 % of 2\)",
-                r"drag without pause: \d+\.\d pictures a second, the last \d+ ms after its end",
+                r"drag without pause: \d+\.\d pictures a second, the last \d+ ms after it",
             ],
         ),
         (
