@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tms_widgets.core.engines.cache import warm_up
 
@@ -37,15 +37,16 @@ def page(context: BrowserContext, lab: Lab) -> Iterator[Page]:
     page = context.new_page()
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: is_local(request.url, lab) or troubles.append(request.url))
+
+    def refuse(route: Route) -> None:
+        troubles.append(route.request.url)
+        route.abort()
+
+    page.route(lambda url: not url.startswith((f"{lab.url}/", "data:", "blob:")), refuse)
     yield page
     page.close()
     lab.end_kernels()
     assert troubles == []
-
-
-def is_local(url: str, lab: Lab) -> bool:
-    return url.startswith((f"{lab.url}/", "data:", "blob:"))
 
 
 @pytest.fixture
