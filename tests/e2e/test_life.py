@@ -6,11 +6,12 @@ from pathlib import Path
 
 import nbformat
 import psutil
+import pytest
 from nbclient import NotebookClient
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from .conftest import OpenNotebook
-from .lab import ROOT
+from .lab import ROOT, Lab
 
 SETUP = """import gc, os, weakref
 import comm
@@ -26,7 +27,7 @@ NOTHING, ONE = "[] 0", "['Explorer', 'Layout'] 2"
 MEMORY = "gc.collect(); print(psutil.Process().memory_info().rss)"
 SLOW = """import os
 import tms_widgets as tms
-problem = tms.Problem(40, 20, importance=0.9, density=0.2, architecture="relu_hidden")
+problem = tms.Problem(200, 100, importance=0.9, density=0.2, architecture="relu_hidden")
 explorer = tms.Explorer(problem, seed={seed})
 explorer"""
 
@@ -78,22 +79,27 @@ def test_a_view_that_another_cell_still_shows_stays_open(notebook: OpenNotebook,
     expect(book.page.locator(".tmsx")).to_have_count(2)
 
 
-def test_a_training_that_nobody_sees_stops(notebook: OpenNotebook, seed: int) -> None:
+def test_a_training_that_nobody_sees_stops(
+    notebook: OpenNotebook, page: Page, lab: Lab, seed: int, request: pytest.FixtureRequest
+) -> None:
     book = notebook(SLOW.format(seed=seed))
     book.run(0)
     kernel = psutil.Process(int(book.python("print(os.getpid())")))
     progress = "print(explorer._state['progress'])"
     first = float(book.python(progress))
     book.until(lambda: float(book.python(progress)) > first, "a training that is seen goes on")
-    book.page.evaluate("() => { window.panel.dispose(); }")
-    expect(book.page.locator(".tmsx")).to_have_count(0)
+    page.evaluate("() => { window.panel.dispose(); }")
+    expect(page.locator(".tmsx")).to_have_count(0)
 
     def at_rest() -> bool:
         before = sum(kernel.cpu_times()[:2])
-        book.page.wait_for_timeout(1000)
+        page.wait_for_timeout(1000)
         return sum(kernel.cpu_times()[:2]) - before < 0.1
 
     book.until(at_rest, "the kernel rests", seconds=10)
+    book = lab.open(page, f"{request.node.name}.ipynb")
+    assert book.python("print(os.getpid())") == str(kernel.pid), "the same kernel"
+    assert float(book.python(progress)) < 1, "there was more to train"
 
 
 def test_without_a_front_end_nothing_waits_for_one(tmp_path: Path, seed: int) -> None:
@@ -103,5 +109,5 @@ def test_without_a_front_end_nothing_waits_for_one(tmp_path: Path, seed: int) ->
     NotebookClient(book, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
     picture, said = (cell.outputs[0].data for cell in book.cells)
     assert picture["image/svg+xml"].startswith("<svg")
-    assert picture["text/plain"].startswith("40 features in 20 neurons")
-    assert "40 features in 20 neurons" in said["text/plain"]
+    assert picture["text/plain"].startswith("200 features in 100 neurons")
+    assert "200 features in 100 neurons" in said["text/plain"]
