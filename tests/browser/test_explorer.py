@@ -16,7 +16,7 @@ from tms_widgets.widgets.explorer import Explorer
 from .conftest import Mount
 from .host import Mounted
 
-SLOW = tms.Problem(40, 20, importance=0.9, density=0.2, architecture="relu_hidden")
+SLOW = tms.Problem(200, 100, importance=0.9, density=0.2, architecture="relu_hidden")
 WIDE = {"width": 1264, "viewport": {"width": 1280, "height": 940}}
 NARROW = {"width": 384, "viewport": {"width": 400, "height": 900}}
 

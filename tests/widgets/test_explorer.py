@@ -82,6 +82,27 @@ def test_it_opens_on_a_trained_picture() -> None:
     widget.close()
 
 
+def test_one_message_brings_the_whole_picture() -> None:
+    opened: list[dict[str, Any]] = []
+    pushed: list[Any] = []
+
+    class Watched(Explorer):
+        def open(self) -> None:
+            opened.append(self.get_state())
+            super().open()
+
+        def send_state(self, key: Any = None) -> None:
+            if opened:
+                pushed.append(key)
+
+    widget = Watched(TINY, n_seeds=2)
+    (state,) = opened
+    assert state["_state"]["token"] == widget._state["token"]
+    assert frames_in(state["_meta"], state["_film"]).shape[0] == state["frame"] + 1 > 1
+    assert pushed == [], "a page that reads it at once must not see half of it"
+    widget.close()
+
+
 def test_a_request_is_answered_with_the_whole_film(explorer: Spoken) -> None:
     reply, (film,) = explorer.train(token=7)
     assert (reply["type"], reply["token"], reply["done"], reply["progress"]) == ("film", 7, True, 1.0)
