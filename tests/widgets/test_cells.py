@@ -28,7 +28,7 @@ def show() -> Show:
 
     def show(cell: str, run: str, widget: ipywidgets.Widget) -> Any:
         request = {"header": {"msg_id": run}, "metadata": {"cellId": cell} if cell else {}}
-        widget.comm.kernel = SimpleNamespace(get_parent=lambda channel: request)
+        vars(widget.comm)["kernel"] = SimpleNamespace(get_parent=lambda channel: request)
         return widget._repr_mimebundle_()
 
     return show
