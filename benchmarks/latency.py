@@ -1,7 +1,8 @@
 """How long a reader waits, in a real JupyterLab: from a slider's move to the trained picture on the screen.
 
 *A tick*: from the ``input`` event of the sparsity slider to the end of the animation frame in which the
-finished training is drawn. *A drag without pause*: a tick every 30 ms for some seconds; pictures of finished
+finished training is drawn. *A bare widget*, for comparison: the same way there and back for a slider, one
+filled canvas and a kernel that answers at once; what is below that is JupyterLab's and the browser's. *A drag without pause*: a tick every 30 ms for some seconds; pictures of finished
 trainings a second while it lasts, and how long after the last tick the last picture comes.
 """
 
@@ -26,6 +27,34 @@ EXPLORERS = {
 CELL = """import tms_widgets as tms
 explorer = {explorer}
 explorer"""
+
+BARE = '''import anywidget
+
+class Bare(anywidget.AnyWidget):
+    _esm = """
+    export default { render({ model, el }) {
+      const [canvas, input] = ["canvas", "input"].map((name) => document.createElement(name));
+      [canvas.width, canvas.height, input.type] = [600, 300, "range"];
+      el.append(canvas, input);
+      const ctx = canvas.getContext("2d");
+      let [drawn, done] = [0, () => {}];
+      model.on("msg:custom", () => requestAnimationFrame(() => {
+        ctx.fillStyle = `hsl(${40 * ++drawn} 60% 60%)`;
+        ctx.fillRect(0, 0, 600, 300);
+        setTimeout(done);
+      }));
+      window.bareTick = () => new Promise((resolve) => {
+        const start = performance.now();
+        done = () => resolve(performance.now() - start);
+        input.valueAsNumber += input.valueAsNumber > 50 ? -10 : 10;
+        model.send({});
+      });
+    } };
+    """
+
+bare = Bare()
+bare.on_msg(lambda *_: bare.send({}, [bytes(3000)]))
+bare'''
 
 WATCH = """() => {
   const root = document.querySelector('.tmsx');
@@ -99,6 +128,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 def report(chosen: argparse.Namespace) -> None:
     """Move the slider and print what it took."""
     with notebooks() as open_notebook:
+        book = open_notebook(BARE)
+        book.run(0)
+        book.page.wait_for_function("() => window.bareTick")
+        bare = [book.page.evaluate("() => window.bareTick()") for _ in range(chosen.ticks + 3)][3:]
+        print(f"a bare widget\n  a tick is painted after {np.median(bare):.0f} ms (median)\n")
         for name, explorer in EXPLORERS.items():
             book = open_notebook(CELL.format(explorer=explorer))
             book.run(0)

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
 NODES = 6
-FILM_SAMPLES = 192
+FILM_SAMPLES = 64
 """Sampled inputs that a frame of the film is judged on; the final weights are judged on many more."""
 CHUNK = 2**21
 """Most numbers in one intermediate array: a piece this large stays in the cache."""

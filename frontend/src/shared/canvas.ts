@@ -2,6 +2,9 @@
 import { make } from "./dom";
 import { onThemeChange, themeOf, type Theme } from "./theme";
 
+/** A style sheet may still be on its way when the first picture is drawn. */
+const THEME_LASTS_MS = 500;
+
 /** What a drawing function gets: a cleared context in CSS pixels. */
 export interface Pen {
   ctx: CanvasRenderingContext2D;
@@ -22,10 +25,14 @@ export function stage(host: HTMLElement, heightFor: (width: number) => number, d
   const canvas = make("canvas", { class: "tms-canvas" });
   host.append(canvas);
   let scheduled = 0;
+  // Asking the page for a width or a colour makes it lay itself out, so both are remembered between drawings.
+  let width = 0;
+  let theme: Theme | null = null;
+  let themeRead = 0;
 
-  const paint = (): void => {
+  const paint = (now: number): void => {
     scheduled = 0;
-    const width = host.clientWidth;
+    width ||= host.clientWidth;
     if (width === 0) return; // not laid out yet: the resize observer calls again
     const height = Math.round(heightFor(width));
     const ratio = window.devicePixelRatio || 1;
@@ -38,7 +45,7 @@ export function stage(host: HTMLElement, heightFor: (width: number) => number, d
     const ctx = canvas.getContext("2d")!;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, width, height);
-    const theme = themeOf(canvas);
+    if (!theme || now - themeRead > THEME_LASTS_MS) [theme, themeRead] = [themeOf(canvas), now];
     ctx.font = `11px ${theme.font}`;
     ctx.textBaseline = "middle";
     draw({ ctx, width, height, theme });
@@ -47,9 +54,15 @@ export function stage(host: HTMLElement, heightFor: (width: number) => number, d
     scheduled ||= requestAnimationFrame(paint);
   };
 
-  const resized = new ResizeObserver(request);
+  const resized = new ResizeObserver(() => {
+    width = host.clientWidth;
+    request();
+  });
   resized.observe(host);
-  const unwatch = onThemeChange(request);
+  const unwatch = onThemeChange(() => {
+    theme = null;
+    request();
+  });
   window.addEventListener("resize", request); // zooming changes the pixel ratio without resizing the host
   return {
     canvas,

@@ -53,7 +53,7 @@ export const weightMatrix: ViewFactory = (host, events) => {
   let matrix = new Float64Array();
   let bias = new Float32Array();
   let n = 0;
-  let limit = 1;
+  let limit = 0;
   let mapName = "WᵀW";
   let known: Film | null = null;
   let grid: Grid = gridFor(1, 1, 1);
@@ -98,8 +98,9 @@ export const weightMatrix: ViewFactory = (host, events) => {
         known = film;
         mapName = film.untied ? "W_{out}W" : "WᵀW";
         const last = [...mapOf(film, film.length - 1), ...film.b(film.length - 1)];
+        const before = limit;
         limit = niceLimit(last.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-        panel.legend(...legendOf(limit));
+        if (limit !== before) panel.legend(...legendOf(limit));
         panel.caption(captionOf(film));
       }
       panel.refresh();

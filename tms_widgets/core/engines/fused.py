@@ -57,8 +57,7 @@ class FusedEngine:
             self.train_instance(
                 self.linear, self.signed, *self.statistics[i], FILM_SAMPLES, schedule.batch_size,
                 schedule.learning_rate, schedule.warmup, schedule.steps, self.step, record,
-                self.state[i], self.permutation[i],
-                self.W[i], self.b[i], *(moment[i] for moment in self.moments),
+                tuple(array[i] for array in (self.W, self.b, *self.moments, self.state, self.permutation)),
                 loss_frames[i], W_frames[i], b_frames[i],
             )  # fmt: skip
 
@@ -73,7 +72,7 @@ class FusedEngine:
         def one(i: int) -> None:
             density = self.problems[i].density_vector
             work = density.size * max(2.0, float(density.sum()))
-            n_samples = int(np.clip(JUDGE_WORK / work, 2048, 32768))
+            n_samples = int(np.clip(JUDGE_WORK / work, 2048, 8192))
             args = (self.linear, self.signed, *self.statistics[i], n_samples)
             loss[i] = self.judge_instance(*args, np.ascontiguousarray(W[i]), np.ascontiguousarray(b[i]))
 
@@ -83,13 +82,17 @@ class FusedEngine:
 
 def spread(work: Callable[[int], None], count: int) -> None:
     """Call ``work(i)`` for i in 0 … count − 1, on as many threads as there are cores."""
-    workers = min(count, available_cores())
-    if workers == 1:
+    if min(count, available_cores()) == 1:
         for i in range(count):
             work(i)
     else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(work, range(count)))
+        list(threads().map(work, range(count)))
+
+
+@lru_cache(maxsize=1)
+def threads() -> ThreadPoolExecutor:
+    """Threads that are kept, because starting them takes as long as training a small model."""
+    return ThreadPoolExecutor(available_cores(), thread_name_prefix="tms_widgets")
 
 
 def available_cores() -> int:

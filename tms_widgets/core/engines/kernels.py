@@ -315,13 +315,34 @@ def held_out_loss(
     return loss
 
 
+@exact
+def copied(arrays):
+    """Copies of W, b, the four moments, the random state and the permutation."""
+    W, b, first_W, second_W, first_b, second_b, state, permutation = arrays
+    weights = W.copy(), b.copy(), first_W.copy(), second_W.copy(), first_b.copy(), second_b.copy()
+    return (*weights, state.copy(), permutation.copy())
+
+
+@exact
+def write_back(own, shared):
+    """The reverse of `copied`."""
+    shared[0][:], shared[1][:], shared[2][:], shared[3][:] = own[0], own[1], own[2], own[3]
+    shared[4][:], shared[5][:], shared[6][:], shared[7][:] = own[4], own[5], own[6], own[7]
+
+
 @compiled
 def train_instance(
     linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
-    film_samples, batch, peak, warmup, steps, step, record, state, permutation,
-    W, b, first_W, second_W, first_b, second_b, loss_frames, W_frames, b_frames,
+    film_samples, batch, peak, warmup, steps, step, record, shared, loss_frames, W_frames, b_frames,
 ):  # fmt: skip
-    """Train one instance from ``step`` to the last of ``record``, writing loss and weights at each."""
+    """Train one instance from ``step`` to the last of ``record``, writing loss and weights at each.
+
+    ``shared`` is what the instance keeps between calls: weights, Adam's moments, random state. It is worked
+    on in a copy, because instances are neighbours in memory, and threads that write to one cache line wait
+    for each other.
+    """
+    own = copied(shared)
+    W, b, first_W, second_W, first_b, second_b, state, permutation = own
     m, n = W.shape
     G, gG, gW = np.empty((n, n), np.float32), np.empty((n, n), np.float32), np.empty((m, n), np.float32)
     gb = np.empty(n, np.float32)
@@ -353,6 +374,7 @@ def train_instance(
             G, linear, signed, b, importance, density, none_active, one_active, many_active, counts, mean,
             variance, film_samples, scratch,
         )  # fmt: skip
+    write_back(own, shared)
 
 
 @compiled
