@@ -1,9 +1,10 @@
 """How long a reader waits, in a real JupyterLab: from a slider's move to the trained picture on the screen.
 
 *A tick*: from the ``input`` event of the sparsity slider to the end of the animation frame in which the
-finished training is drawn. *A bare widget*, for comparison: the same way there and back for a slider, one
-filled canvas and a kernel that answers at once; what is below that is JupyterLab's and the browser's. *A drag without pause*: a tick every 30 ms for some seconds; pictures of finished
-trainings a second while it lasts, and how long after the last tick the last picture comes.
+finished training is drawn. *A drag without pause*: a tick every 30 ms for some seconds; pictures of finished
+trainings a second while it lasts, and how long after the last tick the last picture comes. *A bare widget*,
+for comparison: the same way there and back for a slider, one filled canvas and a kernel that answers at once;
+that much is JupyterLab's and the browser's.
 """
 
 from __future__ import annotations
