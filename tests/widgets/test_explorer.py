@@ -405,48 +405,6 @@ def test_hovering_and_pinning_are_shared() -> None:
     selection.close()
 
 
-def test_while_the_fast_engine_compiles_torch_answers(
-    explorer: Spoken, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Compiling:
-        ended: int | None = None
-
-        def poll(self) -> int | None:
-            return self.ended
-
-    process = Compiling()
-    monkeypatch.setattr(trainer, "fused_ready", lambda: False)
-    monkeypatch.setattr(trainer, "_compiling", process)
-    reply, _ = explorer.train()
-    assert (reply["engine"], reply["note"]) == ("reference", "the fast one is being compiled")
-    assert explorer.run.schedule.steps < 1000, "a draft keeps up with a slider"
-    process.ended = 1
-    reply, _ = explorer.train()
-    assert (reply["engine"], reply["note"]) == ("reference", "the fast one cannot be compiled here")
-    process.ended = 0
-    reply, _ = explorer.train()
-    assert (reply["engine"], reply["note"]) == ("fused", "")
-
-
-def test_only_one_process_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[list[str]] = []
-
-    class Process:
-        def __init__(self, command: list[str], **_: Any) -> None:
-            started.append(command)
-
-        def poll(self) -> None:
-            return None
-
-    monkeypatch.setattr(trainer, "fused_ready", lambda: False)
-    monkeypatch.setattr(trainer, "_compiling", None)
-    monkeypatch.setattr(trainer.subprocess, "Popen", Process)
-    for _ in range(3):
-        assert trainer.choose_engine(TINY)[0]["engine"] == "reference"
-    assert len(started) == 1
-    assert started[0][1:] == ["-m", "tms_widgets.core.engines.warm"]
-
-
 def test_requests_from_many_threads_stay_in_order(explorer: Spoken) -> None:
     densities = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
     requests = [
@@ -499,22 +457,6 @@ def test_the_picture_for_pages_without_a_kernel(explorer: Spoken) -> None:
     assert bundle is not None
     assert bundle[0]["image/svg+xml"].startswith("<svg")
     assert "3 features in 2 dimensions" in bundle[0]["text/plain"]
-
-
-def test_the_handler_adds_little_to_the_training(explorer: Spoken) -> None:
-    import time
-
-    explorer.train(n_seeds=8)
-    session = trainer.Session(tms.Problem(5, 2, importance=0.9, density=0.1), n_seeds=8)
-    session.advance()
-    run = session.run()
-    best = math.inf
-    for _ in range(20):
-        start = time.perf_counter()
-        answer = trainer.Training(run, 1).answer()
-        json.dumps(answer.state), answer.film.bytes, answer.film.meta
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.01
 
 
 def test_nothing_warns() -> None:

@@ -71,8 +71,6 @@ def schedule_for(
 
 def _fused(problem: Problem) -> Schedule:
     # the exact strata leave little noise; more features at once want a larger sample of the rest
-    if problem.n_features <= 8 and problem.architecture != "linear":
-        return Schedule(700, 32, 0.04)
     batch = 32 if problem.n_features <= 24 else 64 if problem.n_features <= 48 else 128
     # the linear model's gradient is exact and cheap, but its least important features are slow
     steps = 3000 if problem.architecture == "linear" else 1000
