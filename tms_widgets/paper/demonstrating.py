@@ -140,7 +140,7 @@ E4 = Experiment(
     n_seeds=16,
     claims=(
         LINEAR,
-        Claim(DENSE, _dense_is_like_linear(0.05)),
+        Claim(f"{DENSE}, with interference below .05", _dense_is_like_linear(0.05)),
         Claim(SPARSER, _more_when_sparser(4)),
         Claim(FIRST, _important_ones_share_last(0)),
     ),
@@ -155,7 +155,7 @@ E5 = Experiment(
     n_seeds=6,
     claims=(
         LINEAR,
-        Claim(DENSE, _dense_is_like_linear(ALONE)),
+        Claim(f"{DENSE}, with interference below .25", _dense_is_like_linear(0.25)),
         Claim(SPARSER, _more_when_sparser(5)),
         Claim(f"{FIRST}, give or take five places", _important_ones_share_last(5)),
     ),
