@@ -34,7 +34,7 @@ def test_one_model_on_the_reference_engine():
 
 
 @pytest.mark.paper
-@pytest.mark.parametrize(("name", "n_seeds"), [("E4", 12), ("E5", 3)])
+@pytest.mark.parametrize(("name", "n_seeds"), [("E4", 24), ("E5", 3)])
 def test_the_grids_on_the_reference_engine(name, n_seeds):
     assert_holds(name, **REFERENCE | {"batch_size": 512}, n_seeds=n_seeds, steps=3000)
 

@@ -137,7 +137,7 @@ E4 = Experiment(
     title="Basic results",
     summary="Twenty features in five dimensions: a linear model, and ReLU models from dense to very sparse.",
     problems=_grid(SMALL),
-    n_seeds=16,
+    n_seeds=48,
     claims=(
         LINEAR,
         Claim(f"{DENSE}, with interference below .05", _dense_is_like_linear(0.05)),
