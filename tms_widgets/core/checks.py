@@ -12,8 +12,6 @@ import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-MAX_LISTED = 6
-
 
 class SettingError(ValueError):
     """A setting that cannot be used, with a sentence that says why and what would work."""

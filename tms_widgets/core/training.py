@@ -214,9 +214,8 @@ def iter_frames(problem: Problem | Sequence[Problem], **settings: Any) -> Iterat
 
 
 def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
-    problems = (
-        [problem] if isinstance(problem, Problem) else list(problem) if checks.is_sequence(problem) else []
-    )
+    given = [problem] if isinstance(problem, Problem) else problem
+    problems = list(given) if checks.is_sequence(given) else []
     if not problems or not all(isinstance(p, Problem) for p in problems):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise checks.SettingError(f"train needs a Problem or a list of them, not {checks.shown(problem)}.")
     same_shape(problems)

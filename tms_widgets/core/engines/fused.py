@@ -46,7 +46,7 @@ class FusedEngine:
         self.statistics = [_statistics(problem) for problem in problems]
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
-        """Train to each step of ``record`` and return the weights there."""
+        """Train to each step of ``record`` and return the losses and the weights there."""
         count, m, n = self.W.shape
         W_frames = np.empty((count, len(record), m, n), np.float32)
         b_frames = np.empty((count, len(record), n), np.float32)
