@@ -1,8 +1,9 @@
-"""Where the compiled kernel is kept, and whether it is there.
+"""Where the compiled kernels are kept, and whether they are there.
 
-numba keeps compiled code beside the source, or in the user's cache folder. It cannot be asked whether a
-kernel would load without compiling it, so a finished compilation leaves a marker beside it, whose name
-changes with everything that makes numba compile again.
+numba keeps compiled code beside the source, or in the user's cache folder. It notices a changed file, but
+not a change in a file that this one imports, and it cannot be asked whether a kernel would load without
+compiling it. So a finished compilation leaves a marker beside the code, whose name changes with everything
+that the code was made from; code without its marker is compiled again.
 """
 
 from __future__ import annotations
@@ -10,50 +11,59 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-import numpy as np
+ENTRY = "train_instance"
+"""The kernel of each module that all its others are compiled with."""
 
 
-def load_kernels() -> ModuleType:
-    """The module of the kernels, compiled on first use."""
+@lru_cache
+def load_kernels(name: str) -> ModuleType:
+    """The module ``name`` of `kernels`, whose functions are compiled on first use."""
+    path = f"{__package__}.kernels.{name}"
     try:
-        from . import kernels
+        module = import_module(path)
     except RuntimeError:
         # numba found no folder to write to; a private one serves this process and those it starts
         from numba.core import config
 
         os.environ["NUMBA_CACHE_DIR"] = cast(Any, config).CACHE_DIR = tempfile.mkdtemp(prefix="tms_widgets-")
-        from . import kernels
-    return kernels
+        module = import_module(path)
+    if not _marker(module).exists():
+        for index in _folder(module).glob(f"{name}.*.nbi"):
+            index.unlink(missing_ok=True)
+    return module
 
 
-def fused_ready() -> bool:
-    """True when the fused engine starts at once: its kernel is loaded, or lies in the disk cache."""
-    kernels = load_kernels()
-    return bool(kernels.train_instance.signatures) or _marker(kernels).exists()
+def is_compiled(name: str) -> bool:
+    """True when these kernels start at once: they are loaded, or lie in the disk cache."""
+    module = load_kernels(name)
+    return bool(getattr(module, ENTRY).signatures) or _marker(module).exists()
 
 
-def warm_up() -> None:
-    """Load the kernel, compiling it if the disk cache has none (some seconds), and note that it is there."""
-    from ..problem import Problem
-    from ..schedule import Schedule
-    from .fused import FusedEngine
-
-    problem = Problem(3, 2, density=0.5)
-    FusedEngine([problem], [0], Schedule(2, 2, 0.01)).advance(np.array([0, 2]))
-    marker = _marker(load_kernels())
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.touch()
+def note_compiled(name: str) -> None:
+    """Note, after the kernels ran, that they lie in the disk cache."""
+    marker = _marker(load_kernels(name))
+    if not marker.exists():
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
 
 
-def _marker(kernels: ModuleType) -> Path:
+def _folder(module: ModuleType) -> Path:
+    return Path(getattr(module, ENTRY).stats.cache_path)
+
+
+@lru_cache
+def _marker(module: ModuleType) -> Path:
     import llvmlite.binding  # pyright: ignore[reportMissingTypeStubs]
     import numba
 
-    source = Path(str(kernels.__file__)).stat()
-    made_from = (source.st_mtime_ns, source.st_size, numba.__version__, llvmlite.binding.get_host_cpu_name())
-    digest = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
-    return Path(kernels.train_instance.stats.cache_path) / f"tms_widgets-{digest}.ready"
+    source = Path(str(module.__file__))
+    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.binding.get_host_cpu_name()}".encode())
+    for file in (source, source.with_name("common.py")):
+        digest.update(file.read_bytes())
+    return _folder(module) / f"{source.stem}-{digest.hexdigest()[:16]}.ready"
