@@ -19,7 +19,7 @@ import numpy as np
 
 from tests.chromium import chromium
 from tests.e2e.lab import SECONDS, Notebook, jupyterlab
-from tms_widgets.core.engines.cache import warm_up
+from tms_widgets.core.engines.warm import warm_up
 
 EXPLORERS = {
     "n=5 m=2, best of 8": "tms.Explorer(tms.Problem(5, 2, importance=0.9, density=0.1), n_seeds=8)",

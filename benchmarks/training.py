@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 import tms_widgets as tms
-from tms_widgets.core.engines.cache import warm_up
+from tms_widgets.core.engines.warm import warm_up
 from tms_widgets.core.training import Session
 
 PROBLEMS = {
@@ -87,7 +87,7 @@ def timed(problem: tms.Problem, train: Callable[..., Any], *how: Any, **named: A
     start = time.perf_counter()
     W, b = train(problem, *how, **named)
     seconds = time.perf_counter() - start
-    loss = tms.evaluate(problem, W[None], b[None], n_samples=JUDGED_ON, seed=1)[0]
+    loss = tms.evaluate(problem, W[None], b[None], n_samples=JUDGED_ON, seed=1).loss[0]
     return seconds, float(loss)
 
 
@@ -115,7 +115,7 @@ def start_of(problem: tms.Problem, seed: int) -> np.ndarray:
 
 def fused(problem: tms.Problem, seed: int, **schedule: Any) -> tuple[np.ndarray, np.ndarray]:
     """One model by the fused engine, recorded only at its end."""
-    session = Session(problem, n_seeds=1, seed=seed, n_frames=1, engine="fused", **schedule)
+    session = Session(problem, n_seeds=1, seed=seed, n_frames=1, engine="stratified", **schedule)
     last = session.next_frame()
     return last.W[0], last.b[0]
 

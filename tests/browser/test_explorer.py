@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import tms_widgets as tms
-from tms_widgets.core.engines.cache import warm_up
+from tms_widgets.core.engines.warm import warm_up
 from tms_widgets.widgets.explorer import Explorer
 
 from .conftest import Mount

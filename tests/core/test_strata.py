@@ -45,7 +45,7 @@ PROBLEMS = [
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_held_out_inputs_have_the_right_moments(problem):
-    x, weight = evaluation_sample(problem, 200_000, seed=int(np.random.default_rng().integers(2**31)))
+    x, weight, _ = evaluation_sample(problem, 200_000, seed=int(np.random.default_rng().integers(2**31)))
     assert weight.sum() == pytest.approx(1.0, abs=0.01)
     p = problem.density_vector / (problem.set_size if problem.features == "anticorrelated" else 1)
     signed = problem.value_range[0] < 0
@@ -76,6 +76,6 @@ def test_the_held_out_loss_is_the_plain_expectation(architecture):
         out = np.maximum(out, 0)
     target = np.abs(x) if architecture == "untied" else x
     losses = (problem.importance_vector * (target - out) ** 2).sum(axis=1)
-    got = evaluate(problem, W, b, W_out if architecture == "untied" else None, n_samples=100_000)
+    got = evaluate(problem, W, b, W_out if architecture == "untied" else None, n_samples=100_000).loss
     assert got.shape == (1,)
     assert got[0] == pytest.approx(losses.mean(), abs=6 * losses.std() / 400_000**0.5 + 0.01 * losses.mean())

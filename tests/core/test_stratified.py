@@ -6,13 +6,14 @@ import torch
 
 from tms_widgets.core import Problem, evaluate, train
 from tms_widgets.core.engines.cache import load_kernels
-from tms_widgets.core.engines.fused import FusedEngine, _statistics
+from tms_widgets.core.engines.stratified import StratifiedEngine, _statistics
 from tms_widgets.core.models import ToyModel, loss_of
 from tms_widgets.core.schedule import Schedule
+from tms_widgets.core.start import initial_weights
 from tms_widgets.core.strata import Strata
 
 SIZES = [(2, 1), (5, 2), (20, 5), (33, 7)]
-KERNELS = load_kernels()
+KERNELS = load_kernels("gram")
 
 
 def random_weights(n, m):
@@ -139,12 +140,12 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
 def test_linear_training_follows_torch_adam_on_the_exact_loss():
     problem = Problem(6, 3, importance=0.8, density=0.3, architecture="linear")
     schedule = Schedule(60, 1, 0.03)
-    engine = FusedEngine([problem], [4], schedule)
+    engine = StratifiedEngine([problem], [4], schedule, initial_weights([problem], [4]))
     W, b = (
         torch.tensor(a[0], dtype=torch.float64, requires_grad=True)
         for a in (engine.W.copy(), engine.b.copy())
     )
-    loss_frames, W_frames, b_frames, _ = engine.advance(np.array([60]))
+    loss_frames, (W_frames, b_frames, *_) = engine.advance(np.array([60]))
     p, importance = torch.tensor(problem.density_vector), torch.tensor(problem.importance_vector)
     mean, variance = p / 2, p / 3 - (p / 2) ** 2
 
@@ -170,10 +171,10 @@ def test_final_losses_are_those_of_the_reference_engine(problem):
     """A permutation test on the mean loss, from the same initial weights."""
     seed = int(np.random.default_rng().integers(2**31))
     runs = [
-        train(problem, n_seeds=24, seed=seed, n_frames=1, engine="fused"),
+        train(problem, n_seeds=24, seed=seed, n_frames=1, engine="stratified"),
         train(problem, n_seeds=24, seed=seed, n_frames=1, engine="reference", steps=1000, batch_size=512),
     ]
-    fused, reference = (evaluate(problem, run.W, run.b, n_samples=50_000) for run in runs)
+    fused, reference = (evaluate(problem, run.W, run.b, n_samples=50_000).loss for run in runs)
     assert fused.min() < 1.01 * reference.min()
     rng = np.random.default_rng()
     both = np.concatenate([fused, reference])

@@ -46,7 +46,7 @@ def test_every_architecture_learns(architecture):
     assert (run.loss < 0.7 * run.frames.loss[0]).all()
 
 
-@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("engine", ["stratified", "reference"])
 def test_the_film_starts_untrained_and_ends_on_the_final_weights(engine):
     run = train(PENTAGON, n_seeds=2, engine=engine, n_frames=20, steps=60)
     steps = run.frames.step
@@ -61,13 +61,13 @@ def test_the_film_starts_untrained_and_ends_on_the_final_weights(engine):
 
 
 def test_the_engine_is_reported():
-    assert train(PENTAGON, n_seeds=1, **SHORT).engine == "fused"
+    assert train(PENTAGON, n_seeds=1, **SHORT).engine == "stratified"
     assert train(PENTAGON, n_seeds=1, **SHORT).engine_note == ""
     hidden = train(PENTAGON.replace(architecture="relu_hidden"), n_seeds=1, **SHORT)
     assert hidden.engine == "reference"
     assert "relu_hidden" in hidden.engine_note
     with pytest.raises(SettingError, match="use engine='auto' or 'reference'"):
-        train(PENTAGON.replace(architecture="untied"), engine="fused")
+        train(PENTAGON.replace(architecture="untied"), engine="stratified")
 
 
 def test_a_session_stopped_and_continued_is_one_training():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tms_widgets.core.engines.cache import warm_up
+from tms_widgets.core.engines.warm import warm_up
 
 from .lab import SECONDS, Lab, Notebook, jupyterlab
 

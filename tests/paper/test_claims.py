@@ -17,7 +17,7 @@ def assert_holds(name, **settings):
     assert len(findings) == len(experiment.claims) > 0
     assert not paper.failed(findings), paper.failed(findings)
     engines = {run.engine for run in result.runs}
-    assert engines == {settings.get("engine", "fused")}
+    assert engines == {settings.get("engine", "stratified")}
 
 
 @pytest.mark.parametrize("name", ["E1", "E3", "E4", "E5"])

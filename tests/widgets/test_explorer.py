@@ -15,7 +15,7 @@ import traitlets
 
 import tms_widgets as tms
 from tms_widgets.core.checks import SettingError
-from tms_widgets.core.engines.cache import warm_up
+from tms_widgets.core.engines.warm import warm_up
 from tms_widgets.widgets import trainer
 from tms_widgets.widgets.explorer import Explorer
 from tms_widgets.widgets.presets import PRESETS

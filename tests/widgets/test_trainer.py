@@ -30,7 +30,7 @@ while trainer._compiling.poll() is None:
     time.sleep(0.1)
 assert trainer._compiling.returncode == 0
 explorer.density = 0.05
-assert explorer.run.engine == "fused"
+assert explorer.run.engine == "stratified"
 """
 
 
@@ -52,7 +52,7 @@ def test_while_the_fast_engine_compiles_torch_answers(monkeypatch: pytest.Monkey
             return self.ended
 
     process = Compiling()
-    monkeypatch.setattr(trainer, "fused_ready", lambda: False)
+    monkeypatch.setattr(trainer, "is_compiled", lambda _: False)
     monkeypatch.setattr(trainer, "_compiling", process)
     explorer = Explorer(PROBLEM, n_seeds=2)
     assert said(explorer) == ("reference", "the fast one is being compiled")
@@ -62,7 +62,7 @@ def test_while_the_fast_engine_compiles_torch_answers(monkeypatch: pytest.Monkey
     assert said(explorer) == ("reference", "the fast one cannot be compiled here")
     process.ended = 0
     explorer.density = 0.3
-    assert said(explorer) == ("fused", "")
+    assert said(explorer) == ("stratified", "")
     explorer.close()
 
 
@@ -76,7 +76,7 @@ def test_only_one_process_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
         def poll(self) -> None:
             return None
 
-    monkeypatch.setattr(trainer, "fused_ready", lambda: False)
+    monkeypatch.setattr(trainer, "is_compiled", lambda _: False)
     monkeypatch.setattr(trainer, "_compiling", None)
     monkeypatch.setattr(trainer.subprocess, "Popen", Process)
     for _ in range(3):

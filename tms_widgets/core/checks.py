@@ -78,6 +78,14 @@ def choice(name: str, value: object, allowed: Sequence[str]) -> str:
     raise SettingError(f"{name}={shown(value)} is unknown; choose one of {listed} (did you mean {near!r}?).")
 
 
+def flag(name: str, value: object) -> bool:
+    """Return ``value`` if it is True or False."""
+    plain = unboxed(value)
+    if isinstance(plain, bool):
+        return plain
+    raise SettingError(f"{name}={shown(value)} is not True or False; use one of them.")
+
+
 def is_sequence(value: object) -> bool:
     """True for a list, a tuple, an array: anything with items that is not text."""
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes))

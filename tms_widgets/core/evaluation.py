@@ -6,13 +6,17 @@ one (Gauss-Legendre quadrature over its value), are weighted by their probabilit
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .checks import SettingError
 from .problem import Problem
+from .run import Run
 from .strata import Strata
+from .weights import Weights
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -24,7 +28,7 @@ CHUNK = 2**21
 """Most numbers in one intermediate array: a piece this large stays in the cache."""
 
 
-def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Array, Array]:
+def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Array, Array, int]:
     """Inputs and their weights for judging a model of ``problem``.
 
     Parameters
@@ -40,6 +44,8 @@ def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Arra
     x : ndarray, shape (inputs, n_features)
     weight : ndarray, shape (inputs,)
         They sum to 1 in expectation; Σ weight·f(x) is an unbiased estimate of E f(x).
+    n_exact : int
+        How many come first that are not drawn but integrate their strata.
     """
     rng = np.random.Generator(np.random.Philox(key=seed))
     n, low = problem.n_features, problem.value_range[0]
@@ -55,6 +61,7 @@ def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Arra
             nodes, masses = np.concatenate((-half, half)), np.concatenate((masses, masses)) / 2.0
         inputs.append(np.einsum("q,ji->jqi", nodes, np.eye(n)).reshape(-1, n))
         weights.append(np.outer(strata.one_active, masses / 2.0).ravel())
+    n_exact = sum(map(len, inputs))
     at_least = 2 if problem.independent else 1
     total, cumulative = strata.candidates(at_least)
     if total > 0.0 and n_samples > 0:
@@ -63,48 +70,105 @@ def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Arra
         x = _members(active, problem, rng) * rng.uniform(low, 1.0, (n_samples, n))
         inputs.append(x[kept])
         weights.append(np.full(int(kept.sum()), total / n_samples))
-    return np.concatenate(inputs), np.concatenate(weights)
+    return np.concatenate(inputs), np.concatenate(weights), n_exact
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """Held-out losses, and how sure they are.
+
+    All instances of a problem are judged on the same inputs, so the difference between two of them is known
+    far better than either loss: that is what decides which one is best.
+    """
+
+    loss: Array
+    """Shape ``(..., n_instances)``."""
+    standard_error: Array
+    """Of each loss, from the spread over the sampled inputs."""
+    gap: Array
+    """How far each loss lies above that of the best instance of its problem."""
+    gap_error: Array
+    """Standard error of each gap."""
 
 
 def evaluate(
-    problem: Problem | Sequence[Problem],
-    W: ArrayLike,
-    b: ArrayLike,
+    problem: Problem | Sequence[Problem] | Run,
+    W: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     W_out: ArrayLike | None = None,
+    b_hidden: ArrayLike | None = None,
     *,
     n_samples: int = 4096,
     seed: int = 0,
-) -> Array:
-    """Held-out loss of each instance (see `tms_widgets.core.problem` for the loss).
+) -> Evaluation:
+    """Judge every instance of a run, or weights of your own, on held-out inputs.
+
+    The loss is that of `tms_widgets.core.problem`, with the penalty of problems that have one.
 
     Parameters
     ----------
-    problem : Problem or sequence of Problem
-        One for all instances, or one an instance.
+    problem : Run, Problem or sequence of Problem
+        A run stands for its problems and final weights. One problem for all instances, or one an instance.
     W : array_like, shape (..., n_instances, n_hidden, n_features)
     b : array_like, shape (..., n_instances, n_features)
     W_out : array_like, shape (..., n_instances, n_features, n_hidden), optional
         The output weights, for ``untied``.
+    b_hidden : array_like, shape (..., n_instances, n_hidden), optional
+        The biases of the neurons.
     n_samples, seed : int
         Of the sampled strata; the same inputs serve every instance of a problem.
 
     Returns
     -------
-    loss : ndarray, shape (..., n_instances)
+    Evaluation
     """
-    weights, bias = np.asarray(W, dtype=np.float32), np.asarray(b, dtype=np.float32)
-    out = None if W_out is None else np.asarray(W_out, dtype=np.float32)
-    problems = [problem] * weights.shape[-3] if isinstance(problem, Problem) else list(problem)
-    loss = np.empty(bias.shape[:-1])
-    for distinct in dict.fromkeys(problems):
-        mine = [i for i, other in enumerate(problems) if other == distinct]
-        if distinct.architecture == "linear" and distinct.independent:
-            loss[..., mine] = linear_loss(distinct, weights[..., mine, :, :], bias[..., mine, :])
-            continue
-        x, weight = (part.astype(np.float32) for part in evaluation_sample(distinct, n_samples, seed))
-        mine_out = None if out is None else out[..., mine, :, :]
-        loss[..., mine] = _loss(distinct, x, weight, weights[..., mine, :, :], bias[..., mine, :], mine_out)
-    return loss
+    if isinstance(problem, Run):
+        problems, weights = problem.problems, problem.weights
+    else:
+        given = [None if a is None else np.asarray(a, np.float32) for a in (W, b, W_out, b_hidden)]
+        if given[0] is None or given[1] is None:
+            raise SettingError("evaluate needs a run, or a problem with its W and b.")
+        weights = Weights(*given)  # pyright: ignore[reportArgumentType]
+        problems = [problem] * weights.W.shape[-3] if isinstance(problem, Problem) else problem
+    result = Evaluation(*(np.zeros(weights.b.shape[:-1]) for _ in range(4)))
+    places: dict[Problem, list[int]] = {}
+    for i, one in enumerate(problems):
+        places.setdefault(one, []).append(i)
+    for one, mine in places.items():
+        judged = _judged(one, Weights(*_instances(weights, mine)), n_samples, seed)
+        for whole, part in zip(vars(result).values(), judged, strict=True):
+            whole[..., mine] = part
+    return result
+
+
+def _instances(weights: Weights, chosen: list[int]) -> Weights:
+    W, b, W_out, b_hidden = weights
+    return Weights(
+        W[..., chosen, :, :],
+        b[..., chosen, :],
+        None if W_out is None else W_out[..., chosen, :, :],
+        None if b_hidden is None else b_hidden[..., chosen, :],
+    )
+
+
+def _judged(problem: Problem, weights: Weights, n_samples: int, seed: int) -> tuple[Array, ...]:
+    """Loss, its standard error, gap and its standard error of instances of one problem."""
+    if problem.architecture == "linear" and problem.independent and not problem.l1:
+        loss = linear_loss(problem, weights.W, weights.b)
+        return loss, np.zeros_like(loss), loss - loss.min(axis=-1, keepdims=True), np.zeros_like(loss)
+    x, weight, n_exact = evaluation_sample(problem, n_samples, seed)
+    terms = _losses(problem, x.astype(np.float32), weights) * weight
+    loss = terms.sum(axis=-1)
+    best = np.take_along_axis(terms, loss.argmin(axis=-1)[..., None, None], axis=-2)
+    gaps = terms - best
+    errors = (_standard_error(part[..., n_exact:], n_samples) for part in (terms, gaps))
+    return loss, next(errors), gaps.sum(axis=-1), next(errors)
+
+
+def _standard_error(terms: Array, n_samples: int) -> Array:
+    """Of the sum of ``n_samples`` independent terms, of which those that are 0 may have been left out."""
+    spread = np.square(terms).sum(axis=-1) - terms.sum(axis=-1) ** 2 / max(1, n_samples)
+    return np.sqrt(np.maximum(spread, 0.0))
 
 
 def linear_loss(problem: Problem, W: ArrayLike, b: ArrayLike) -> Array:
@@ -125,19 +189,6 @@ def linear_loss(problem: Problem, W: ArrayLike, b: ArrayLike) -> Array:
     variance = problem.density_vector / 3.0 - mean**2
     error = np.eye(problem.n_features) - weights.swapaxes(-1, -2) @ weights
     return (np.square(error) @ variance + np.square(error @ mean - bias)) @ problem.importance_vector
-
-
-def output(problem: Problem, x: Floats, W: Floats, b: Floats, W_out: Floats | None = None) -> Floats:
-    """The model's x', shape ``(..., inputs, n_features)``, for inputs of shape ``(inputs, n_features)``."""
-    hidden = x @ W.swapaxes(-1, -2)
-    if problem.architecture in ("relu_hidden", "untied"):
-        np.maximum(hidden, 0.0, out=hidden)
-    readout = W if W_out is None else W_out.swapaxes(-1, -2)
-    result = np.matmul(hidden, readout, dtype=np.float32)
-    result += b[..., None, :]
-    if problem.architecture != "linear":
-        np.maximum(result, 0.0, out=result)
-    return result
 
 
 def _draw_units(density: Array, cumulative: Array, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -164,19 +215,57 @@ def _members(active: NDArray[np.bool_], problem: Problem, rng: np.random.Generat
     return members
 
 
-def _loss(problem: Problem, x: Floats, weight: Floats, W: Floats, b: Floats, W_out: Floats | None) -> Array:
-    """Loss of each model, for arrays with any leading axes; a piece of the models at a time."""
-    m, n = W.shape[-2:]
-    flat_W, flat_b = W.reshape(-1, m, n), b.reshape(-1, n)
-    flat_out = None if W_out is None else W_out.reshape(-1, n, m)
+def _losses(problem: Problem, x: Floats, weights: Weights) -> Array:
+    """Loss of each model on each input; a piece of the models at a time."""
+    leading, (m, n) = weights.W.shape[:-2], weights.W.shape[-2:]
+    flat = weights.map(lambda array: array.reshape(-1, *array.shape[len(leading) :]))
     target = np.abs(x) if problem.architecture == "untied" else x
     importance = problem.importance_vector.astype(np.float32)
     piece = max(1, CHUNK // (x.shape[0] * max(m, n)))
-    loss = np.empty(len(flat_b))
-    for start in range(0, len(flat_b), piece):
+    losses = np.empty((len(flat.b), len(x)))
+    for start in range(0, len(flat.b), piece):
         part = slice(start, start + piece)
-        error = output(problem, x, flat_W[part], flat_b[part], None if flat_out is None else flat_out[part])
+        hidden, error = forward(problem, x, flat.map(lambda array: array[part]))  # noqa: B023
         error -= target
         np.square(error, out=error)
-        loss[part] = (weight @ error) @ importance
-    return loss.reshape(b.shape[:-1])
+        losses[part] = error @ importance
+        if problem.l1:
+            losses[part] += problem.l1 * np.abs(hidden).sum(axis=-1)
+    return losses.reshape(*leading, len(x))
+
+
+def forward(problem: Problem, x: Floats, weights: Weights) -> tuple[Floats, Floats]:
+    """The hidden vectors h and the outputs x', for inputs of shape ``(inputs, n_features)``.
+
+    Shapes ``(..., inputs, n_hidden)`` and ``(..., inputs, n_features)``.
+    """
+    W, b, W_out, b_hidden = weights
+    hidden = x @ W.swapaxes(-1, -2)
+    if b_hidden is not None:
+        hidden += b_hidden[..., None, :]
+    if problem.has_neurons:
+        np.maximum(hidden, 0.0, out=hidden)
+    result = np.matmul(hidden, W if W_out is None else W_out.swapaxes(-1, -2), dtype=np.float32)
+    result += b[..., None, :]
+    return hidden, activated(problem.activation, result)
+
+
+def activated(activation: str, s: Floats) -> Floats:
+    """The output's activation of ``s``, which may be overwritten."""
+    if activation in ("relu", "squared_relu"):
+        np.maximum(s, 0.0, out=s)
+    if activation == "squared_relu":
+        np.square(s, out=s)
+    if activation == "gelu":
+        s *= normal_cdf(s)
+    return s
+
+
+def normal_cdf(s: Floats) -> Floats:
+    """Φ(s) within 1e-7 (Abramowitz and Stegun, 26.2.17)."""
+    t: Floats = np.float32(1.0) / (1.0 + 0.2316419 * np.abs(s))
+    series = np.full_like(t, 1.330274429)
+    for term in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
+        series = series * t + term
+    tail = np.exp(-0.5 * np.square(s)) * series * t / np.sqrt(2.0 * np.pi)
+    return np.where(s > 0.0, 1.0 - tail, tail)

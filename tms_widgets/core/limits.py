@@ -33,7 +33,7 @@ def estimate_bytes(
 ) -> int:
     """Bytes of the weights, the optimiser, the film and the workspace of a run."""
     weights = (2 if untied else 1) * m * n + n
-    if engine == "fused":
+    if engine != "reference":
         # only the instances under way have a Gram matrix and its gradient
         workspace = 2 * min(n_instances, os.cpu_count() or 1) * n * n
     else:

@@ -18,12 +18,16 @@ from . import checks
 from .checks import SettingError
 
 ARCHITECTURES = ("relu_output", "linear", "relu_hidden", "untied")
+ACTIVATIONS = ("relu", "squared_relu", "gelu", "linear")
 FEATURES = ("independent", "correlated", "anticorrelated")
 VALUE_RANGES = ((0.0, 1.0), (-1.0, 1.0))
 
 MAX_FEATURES = 10_000
 MIN_DENSITY = 1e-6
 MAX_IMPORTANCE = 1e6
+MAX_L1 = 1e6
+NEURONS = ("relu_hidden", "untied")
+"""Architectures whose hidden dimensions are neurons: they have a ReLU, and so a basis of their own."""
 
 Vector = float | tuple[float, ...]
 
@@ -49,6 +53,15 @@ class Problem:
     architecture : {"relu_output", "linear", "relu_hidden", "untied"}
         ``x' = ReLU(WᵀWx + b)``; the same without the ReLU; ``x' = ReLU(Wᵀ ReLU(Wx) + b)``;
         or the absolute-value network ``y' = ReLU(W_out ReLU(Wx) + b)`` whose target is ``|x|``.
+    activation : {"relu", "squared_relu", "gelu", "linear"}, optional
+        Of the output, in the place of its ReLU: ``ReLU(s)²``, ``s Φ(s)``, or ``s`` as it is. The
+        ``linear`` architecture has a linear one, and ``relu_output`` with a linear one is called so.
+    bias : bool, default True
+        Whether b is learned; without, it stays 0.
+    hidden_bias : bool, default False
+        Whether neurons have a bias too: ``h = ReLU(Wx + b_hidden)``. For ``relu_hidden`` and ``untied``.
+    l1 : float, default 0.0
+        λ of a penalty ``λ Σ_a |h_a|`` on the hidden activations, averaged over samples; part of the loss.
     features : {"independent", "correlated", "anticorrelated"}
         Whether features are active independently, all members of a set together, or one random
         member of a set at a time (*The Geometry of Superposition*).
@@ -73,6 +86,10 @@ class Problem:
     importance: Vector
     density: Vector
     architecture: str
+    activation: str
+    bias: bool
+    hidden_bias: bool
+    l1: float
     features: str
     set_size: int | None
     value_range: tuple[float, float]
@@ -86,24 +103,41 @@ class Problem:
         density: float | Iterable[float] | None = None,
         sparsity: float | Iterable[float] | None = None,
         architecture: str = "relu_output",
+        activation: str | None = None,
+        bias: bool = True,
+        hidden_bias: bool = False,
+        l1: float = 0.0,
         features: str = "independent",
         set_size: int | None = None,
         value_range: tuple[float, float] | None = None,
     ) -> None:
         n = checks.integer("n_features", n_features, low=1, high=MAX_FEATURES)
-        architecture = checks.choice("architecture", architecture, ARCHITECTURES)
+        architecture, activation = _architecture(architecture, activation)
         values: dict[str, Any] = {
             "n_features": n,
             "n_hidden": checks.integer("n_hidden", n_hidden, low=1, high=MAX_FEATURES),
             "importance": _importance(importance, n),
             "density": _density(density, sparsity, n),
             "architecture": architecture,
+            "activation": activation,
+            "bias": checks.flag("bias", bias),
+            "hidden_bias": _hidden_bias(hidden_bias, architecture),
+            "l1": checks.real("l1", l1, low=0.0, high=MAX_L1),
             "features": checks.choice("features", features, FEATURES),
             "value_range": _value_range(value_range, architecture),
         }
         values["set_size"] = _set_size(set_size, values)
         for name, value in values.items():
             object.__setattr__(self, name, value)
+        # a phase map looks up tens of thousands of problems
+        object.__setattr__(self, "_hash", hash(tuple(values.values())))
+
+    def __hash__(self) -> int:
+        return self._hash  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # hashes of text differ between processes, so that of another process must not travel
+        return Problem.from_dict, (self.to_dict(),)
 
     @property
     def sparsity(self) -> Vector:
@@ -128,6 +162,11 @@ class Problem:
         return np.broadcast_to(np.array(self.density, dtype=np.float64), self.n_features).copy()
 
     @property
+    def has_neurons(self) -> bool:
+        """True when the hidden layer has a ReLU."""
+        return self.architecture in NEURONS
+
+    @property
     def independent(self) -> bool:
         """True when features are active independently of each other."""
         return self.features == "independent"
@@ -137,9 +176,16 @@ class Problem:
         settings = self.to_dict()
         if "sparsity" in changes:
             settings.pop("density")
-        # a default that follows the architecture follows it here too
-        if "architecture" in changes and self.value_range == _value_range(None, self.architecture):
-            settings.pop("value_range")
+        if "architecture" in changes:
+            # what follows the architecture by default follows it here too
+            if self.value_range == _value_range(None, self.architecture):
+                settings.pop("value_range")
+            if self.architecture == "linear" or changes["architecture"] == "linear":
+                settings.pop("activation")
+            if changes["architecture"] not in NEURONS:
+                settings.pop("hidden_bias")
+        elif self.architecture == "linear" and changes.get("activation", "linear") != "linear":
+            settings["architecture"] = "relu_output"
         return Problem(**(settings | changes))
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,6 +207,32 @@ class Problem:
 def _complement(p: float) -> float:
     # 1 - 0.05 is 0.95, not 0.9500000000000001
     return float(round(1.0 - p, 15))
+
+
+def _architecture(architecture: object, activation: object) -> tuple[str, str]:
+    """The two together, because a linear output is an architecture of its own."""
+    architecture = checks.choice("architecture", architecture, ARCHITECTURES)
+    if activation is None:
+        return architecture, "linear" if architecture == "linear" else "relu"
+    activation = checks.choice("activation", activation, ACTIVATIONS)
+    if architecture == "linear" and activation != "linear":
+        raise SettingError(
+            f"activation={activation!r} was given, but the linear architecture has none; "
+            "use architecture='relu_output', or leave it out."
+        )
+    if architecture == "relu_output" and activation == "linear":
+        architecture = "linear"
+    return architecture, activation
+
+
+def _hidden_bias(value: object, architecture: str) -> bool:
+    asked = checks.flag("hidden_bias", value)
+    if asked and architecture not in NEURONS:
+        raise SettingError(
+            f"hidden_bias=True needs neurons, and {architecture} has none; "
+            "use architecture='relu_hidden' or 'untied', or leave it out."
+        )
+    return asked
 
 
 def _importance(value: object, n: int) -> Vector:

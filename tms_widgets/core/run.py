@@ -12,26 +12,27 @@ from numpy.typing import NDArray
 
 from .problem import Problem
 from .schedule import Schedule
+from .weights import Array, Weights
 
 if TYPE_CHECKING:
     from .models import ToyModel
 
-Weights = NDArray[np.float32]
-
 
 @dataclasses.dataclass(frozen=True)
 class Frame:
-    """All instances at one step of training. W and b (and W_out) are of that step and no other."""
+    """All instances at one step of training. The weights are of that step and no other."""
 
     step: int
     loss: NDArray[np.float64]
     """Held-out loss, shape ``(n_instances,)``."""
-    W: Weights
+    W: Array
     """Shape ``(n_instances, n_hidden, n_features)``."""
-    b: Weights
+    b: Array
     """Shape ``(n_instances, n_features)``."""
-    W_out: Weights | None = None
+    W_out: Array | None = None
     """Output weights of ``untied``, shape ``(n_instances, n_features, n_hidden)``."""
+    b_hidden: Array | None = None
+    """Biases of the neurons, where the problem has them, shape ``(n_instances, n_hidden)``."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,21 +41,25 @@ class Frames(Sequence[Frame]):
 
     step: NDArray[np.int64]
     loss: NDArray[np.float64]
-    W: Weights
-    b: Weights
-    W_out: Weights | None = None
+    W: Array
+    b: Array
+    W_out: Array | None = None
+    b_hidden: Array | None = None
+
+    @property
+    def weights(self) -> Weights:
+        """All the weights, with the axes step and instance in front."""
+        return Weights(self.W, self.b, self.W_out, self.b_hidden)
 
     def __len__(self) -> int:
         return len(self.step)
 
     def __getitem__(self, index: int) -> Frame:  # pyright: ignore[reportIncompatibleMethodOverride]
-        out = None if self.W_out is None else self.W_out[index]
-        return Frame(int(self.step[index]), self.loss[index], self.W[index], self.b[index], out)
+        return Frame(int(self.step[index]), self.loss[index], *self.weights.map(lambda array: array[index]))
 
     def instances(self, chosen: Sequence[int]) -> Frames:
         """The same steps of some instances only."""
-        out = None if self.W_out is None else self.W_out[:, chosen]
-        return Frames(self.step, self.loss[:, chosen], self.W[:, chosen], self.b[:, chosen], out)
+        return Frames(self.step, self.loss[:, chosen], *self.weights.map(lambda array: array[:, chosen]))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,9 +78,9 @@ class Run(Sequence["Run"]):
     frames: Frames
     schedule: Schedule
     engine: str
-    """``"fused"`` or ``"reference"``."""
+    """What trained it: ``"exact"``, ``"stratified"``, ``"dense"`` or ``"reference"``."""
     engine_note: str = ""
-    """Why the fused engine was not used, or empty."""
+    """Why it was not one of the fused engines, or empty."""
     stopped: str = ""
     """Why training ended before its last step, in a sentence, or empty."""
 
@@ -93,19 +98,29 @@ class Run(Sequence["Run"]):
         return self.problems[0]
 
     @property
-    def W(self) -> Weights:
+    def weights(self) -> Weights:
+        """All final weights, with an instance axis in front."""
+        return self.frames.weights.map(lambda array: array[-1])
+
+    @property
+    def W(self) -> Array:
         """Final weights, shape ``(n_instances, n_hidden, n_features)``; ``W[..., i]`` is the paper's W_i."""
         return self.frames.W[-1]
 
     @property
-    def b(self) -> Weights:
+    def b(self) -> Array:
         """Final biases, shape ``(n_instances, n_features)``."""
         return self.frames.b[-1]
 
     @property
-    def W_out(self) -> Weights | None:
+    def W_out(self) -> Array | None:
         """Final output weights, shape ``(n_instances, n_features, n_hidden)``, for ``untied`` alone."""
         return None if self.frames.W_out is None else self.frames.W_out[-1]
+
+    @property
+    def b_hidden(self) -> Array | None:
+        """Final biases of the neurons, shape ``(n_instances, n_hidden)``, where the problem has them."""
+        return None if self.frames.b_hidden is None else self.frames.b_hidden[-1]
 
     @property
     def n_instances(self) -> int:
@@ -118,9 +133,11 @@ class Run(Sequence["Run"]):
 
         Losses of different problems are different tasks and are never compared.
         """
-        return self.instances(
-            [min(self._of(problem), key=self.loss.__getitem__) for problem in dict.fromkeys(self.problems)]
-        )
+        best: dict[Problem, int] = {}
+        for i, problem in enumerate(self.problems):
+            if problem not in best or self.loss[i] < self.loss[best[problem]]:
+                best[problem] = i
+        return self.instances(list(best.values()))
 
     @property
     def best_index(self) -> int:
@@ -130,7 +147,7 @@ class Run(Sequence["Run"]):
 
     def of(self, problem: Problem) -> Run:
         """The instances of one problem."""
-        return self.instances(self._of(problem))
+        return self.instances([i for i, other in enumerate(self.problems) if other == problem])
 
     def instances(self, chosen: Sequence[int]) -> Run:
         """A run of some instances only, in the order given."""
@@ -174,8 +191,7 @@ class Run(Sequence["Run"]):
         from .models import ToyModel
 
         chosen = self if instance is None else self[instance]
-        W_out = None if chosen.W_out is None else torch.tensor(chosen.W_out)
-        return ToyModel(chosen.problems[0], torch.tensor(chosen.W), torch.tensor(chosen.b), W_out)
+        return ToyModel(chosen.problems[0], *(None if a is None else torch.tensor(a) for a in chosen.weights))  # pyright: ignore[reportArgumentType]
 
     def save(self, path: str | Path) -> Path:
         """Write the run as one safetensors file; an existing file is replaced only once all is written."""
@@ -197,6 +213,3 @@ class Run(Sequence["Run"]):
         from .storage import load_run
 
         return load_run(Path(path))
-
-    def _of(self, problem: Problem) -> list[int]:
-        return [i for i, other in enumerate(self.problems) if other == problem]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,9 +12,15 @@ from numpy.typing import NDArray
 from . import checks
 from .problem import Problem
 
+QUALITIES = ("draft", "standard", "paper")
+DECAYS = ("cosine", "none")
 MAX_STEPS = 1_000_000
 MAX_BATCH = 1_000_000
 WARMUP = 0.05
+SHARED = tuple(
+    field.name for field in dataclasses.fields(Problem) if field.name not in ("importance", "density")
+)
+"""What problems trained together have in common."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,20 +33,30 @@ class Schedule:
 
     steps: int
     batch_size: int
-    """Inputs a step; for the fused engine those of the sampled strata alone."""
+    """Inputs a step; of the sampled strata alone where the others are integrated."""
     learning_rate: float
+    decay: str = "cosine"
+    """``"none"`` is a constant rate without warm-up (for *Superposition and Learning Dynamics*)."""
 
     @property
     def warmup(self) -> int:
         """Steps of warm-up."""
-        return max(1, int(WARMUP * self.steps))
+        return 0 if self.decay == "none" else max(1, int(WARMUP * self.steps))
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
-        if step < self.warmup:
-            return self.learning_rate * (step + 1) / self.warmup
-        done = (step - self.warmup) / (self.steps - self.warmup)
-        return self.learning_rate * 0.5 * (1.0 + float(np.cos(np.pi * done)))
+        return float(self.rates[step])
+
+    @functools.cached_property
+    def rates(self) -> NDArray[np.float64]:
+        """The learning rate of every step."""
+        if self.decay == "none":
+            return np.full(self.steps, self.learning_rate)
+        step = np.arange(self.steps)
+        rising = (step + 1) / self.warmup
+        done = (step - self.warmup) / max(1, self.steps - self.warmup)
+        falling = 0.5 * (1.0 + np.cos(np.pi * done))
+        return self.learning_rate * np.where(step < self.warmup, rising, falling)
 
     def record(self, n_frames: int) -> NDArray[np.int64]:
         """The steps to record, evenly spaced in the logarithm, from 0 to the last; at most ``n_frames``."""
@@ -49,36 +66,65 @@ class Schedule:
         return np.unique(np.concatenate(([0], np.round(spread)))).astype(np.int64)
 
 
-def schedule_for(
-    problem: Problem,
-    engine: str,
-    steps: int | None,
-    batch_size: int | None,
-    learning_rate: float | None,
-) -> Schedule:
-    """The default schedule of a problem on an engine, with the user's own settings in their place."""
-    default = _fused(problem) if engine == "fused" else _reference(problem)
-    return Schedule(
-        default.steps if steps is None else checks.integer("steps", steps, low=1, high=MAX_STEPS),
-        default.batch_size
-        if batch_size is None
-        else checks.integer("batch_size", batch_size, low=1, high=MAX_BATCH),
-        default.learning_rate
-        if learning_rate is None
-        else checks.real("learning_rate", learning_rate, low=0.0, high=1.0, open_low=True, nearest_low=0.001),
-    )
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """What a user asks of the schedule; None leaves it to the table."""
+
+    quality: str = "standard"
+    steps: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    decay: str = "cosine"
+
+    def __post_init__(self) -> None:
+        checks.choice("quality", self.quality, QUALITIES)
+        checks.choice("decay", self.decay, DECAYS)
+        if self.steps is not None:
+            checks.integer("steps", self.steps, low=1, high=MAX_STEPS)
+        if self.batch_size is not None:
+            checks.integer("batch_size", self.batch_size, low=1, high=MAX_BATCH)
+        if self.learning_rate is not None:
+            limits = {"low": 0.0, "high": 1.0, "nearest_low": 0.001}
+            checks.real("learning_rate", self.learning_rate, open_low=True, **limits)
+
+    def schedule(self, problem: Problem, engine: str) -> Schedule:
+        """The schedule of a problem on an engine: the table's, with the user's settings in their place."""
+        table = TABLES[engine](problem, self.quality)
+        own = {name: getattr(self, name) for name in ("steps", "batch_size", "learning_rate")}
+        return dataclasses.replace(
+            table, decay=self.decay, **{name: value for name, value in own.items() if value is not None}
+        )
 
 
-def _fused(problem: Problem) -> Schedule:
+def _exact(problem: Problem, quality: str) -> Schedule:
+    # every input is counted in every step: there is no batch
+    return Schedule({"draft": 150, "standard": 400, "paper": 2000}[quality], 1, 0.05)
+
+
+def _stratified(problem: Problem, quality: str) -> Schedule:
+    n = problem.n_features
     # the exact strata leave little noise; more features at once want a larger sample of the rest
-    batch = 32 if problem.n_features <= 24 else 64 if problem.n_features <= 48 else 128
+    batch = 32 if n <= 24 else 64 if n <= 48 else 128
     # the linear model's gradient is exact and cheap, but its least important features are slow
     steps = 3000 if problem.architecture == "linear" else 1000
-    return Schedule(steps, batch, 0.03 if problem.n_features < 200 else 0.02)
+    scale = {"draft": 0.3, "standard": 1, "paper": 4}[quality]
+    return Schedule(int(steps * scale), batch * (4 if quality == "paper" else 1), 0.03 if n < 200 else 0.02)
 
 
-def _reference(problem: Problem) -> Schedule:
-    return Schedule(2000, 1024, 0.01)
+def _dense(problem: Problem, quality: str) -> Schedule:
+    scale = {"draft": 0.3, "standard": 1, "paper": 4}[quality]
+    return Schedule(int(1000 * scale), 1024, 0.02)
+
+
+def _reference(problem: Problem, quality: str) -> Schedule:
+    return {
+        "draft": Schedule(300, 128, 0.03),
+        "standard": Schedule(2000, 1024, 0.01),
+        "paper": Schedule(10_000, 1024, 0.005),
+    }[quality]
+
+
+TABLES = {"exact": _exact, "stratified": _stratified, "dense": _dense, "reference": _reference}
 
 
 def same_shape(problems: Sequence[Problem]) -> None:
@@ -91,7 +137,7 @@ def same_shape(problems: Sequence[Problem]) -> None:
     """
     first = problems[0]
     for other in problems[1:]:
-        for name in ("n_features", "n_hidden", "architecture", "features", "set_size", "value_range"):
+        for name in SHARED:
             if getattr(other, name) != getattr(first, name):
                 raise checks.SettingError(
                     f"Problems trained together may differ in density and importance only, but {name} is "

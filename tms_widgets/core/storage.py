@@ -17,6 +17,7 @@ from .schedule import Schedule
 
 FORMAT = "tms_widgets.run/1"
 ARRAYS = ("step", "loss", "W", "b")
+OPTIONAL = ("W_out", "b_hidden")
 
 
 def save_run(run: Run, path: Path) -> Path:
@@ -34,8 +35,7 @@ def save_run(run: Run, path: Path) -> Path:
     }
     tensors = {name: getattr(run.frames, name) for name in ARRAYS}
     tensors |= {"seeds": run.seeds, "final_loss": run.loss}
-    if run.frames.W_out is not None:
-        tensors["W_out"] = run.frames.W_out
+    tensors |= {name: getattr(run.frames, name) for name in OPTIONAL if getattr(run.frames, name) is not None}
     data = save(
         {name: np.ascontiguousarray(array) for name, array in tensors.items()},
         metadata={"format": FORMAT, "run": json.dumps(header)},
@@ -79,7 +79,7 @@ def load_run(path: Path) -> Run:
         problems=tuple(problems[int(i)] for i in header["problem_of_instance"]),
         seeds=tensors["seeds"],
         loss=tensors["final_loss"],
-        frames=Frames(**{name: tensors[name] for name in ARRAYS}, W_out=tensors.get("W_out")),
+        frames=Frames(**{name: tensors[name] for name in ARRAYS + OPTIONAL if name in tensors}),
         schedule=Schedule(**header["schedule"]),
         engine=header["engine"],
         engine_note=header["engine_note"],

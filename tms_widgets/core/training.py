@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import checks, limits
-from .engines import Engine, Weights, choose_engine
+from .engines import choose_engine, new_engine
 from .problem import Problem
 from .run import Frame, Frames, Run
-from .schedule import same_shape, schedule_for
+from .schedule import Schedule, Wish, same_shape
+from .start import check_start, initial_weights
+from .weights import Array, Weights
 
 MAX_SEEDS = 100_000
 MAX_SEED = 2**62
@@ -36,12 +38,20 @@ class Session:
         Instances of each problem. They use the seeds ``seed``, ``seed + 1``, ….
     seed : int, default 0
         First seed. An instance depends on its own seed, problem and schedule alone, not on its neighbours.
+    quality : {"draft", "standard", "paper"}, default "standard"
+        How close to converged: within a few per cent of the loss of much longer training, within one, or
+        as close as a figure wants. The schedules behind the names differ by engine and size.
     steps, batch_size, learning_rate : optional
-        In the place of the engine's default schedule.
+        In the place of the schedule's own.
+    decay : {"cosine", "none"}, default "cosine"
+        ``none`` keeps the learning rate constant, as the paper's learning dynamics want it.
+    init : {"xavier", "mirrored", "notebook"} or float, default "xavier"
+        Where training starts; see `tms_widgets.core.start.initial_weights`.
     n_frames : int, default 60
         Most frames to record, evenly spaced in the logarithm of the step.
-    engine : {"auto", "fused", "reference"}
-        ``auto`` takes the fused engine where it can; ``run.engine_note`` says why when it could not.
+    engine : {"auto", "exact", "stratified", "dense", "reference"}
+        ``auto`` takes the fastest that covers the problem; ``run.engine`` says which, and
+        ``run.engine_note`` why when it had to be torch. Several problems are trained by one engine.
     device : str, default "cpu"
         A torch device, for the reference engine.
 
@@ -57,9 +67,12 @@ class Session:
         *,
         n_seeds: int = 8,
         seed: int = 0,
+        quality: str = "standard",
         steps: int | None = None,
         batch_size: int | None = None,
         learning_rate: float | None = None,
+        decay: str = "cosine",
+        init: str | float = "xavier",
         n_frames: int = 60,
         engine: str = "auto",
         device: str = "cpu",
@@ -68,15 +81,23 @@ class Session:
         n_seeds = checks.integer("n_seeds", n_seeds, low=1, high=MAX_SEEDS)
         seed = checks.integer("seed", seed, low=0, high=MAX_SEED)
         n_frames = checks.integer("n_frames", n_frames, low=1, high=10_000)
-        self.engine, self.engine_note = choose_engine(problems[0], engine, device)
-        self.schedule = schedule_for(problems[0], self.engine, steps, batch_size, learning_rate)
+        init = check_start(init, problems[0])
+        wish = Wish(quality, steps, batch_size, learning_rate, decay)
+
+        def plan(engine: str) -> Schedule:
+            return wish.schedule(problems[0], engine)
+
+        self.engine, self.engine_note = choose_engine(problems, engine, device, plan)
+        self.schedule = plan(self.engine)
         self.problems = tuple(p for p in problems for _ in range(n_seeds))
         self.seeds = np.tile(np.arange(seed, seed + n_seeds, dtype=np.int64), len(problems))
         self.steps = self.schedule.record(n_frames)
         batch = self.schedule.batch_size
         limits.check_memory(problems[0], len(self.seeds), len(self.steps), batch, self.engine)
         self.stopped = ""
-        self._engine = self._start(device)
+        seeds = self.seeds.tolist()
+        weights = initial_weights(self.problems, seeds, init)
+        self._engine = new_engine(self.engine, self.problems, seeds, self.schedule, weights, device)
         self._recorded: list[Frames] = []
         self._frames, self._spent = 0, 0.0
 
@@ -124,24 +145,15 @@ class Session:
             raise ValueError("Nothing is recorded yet; call advance() first.")
         frames = _joined(self._recorded)
         last = frames[-1]
-        loss = self._engine.judge(last.W, last.b, last.W_out)
+        loss = self._engine.judge(Weights(last.W, last.b, last.W_out, last.b_hidden))
         # Both losses of the last frame are known, so their difference corrects the film's smaller sample:
         # what the sample shares with the last frame cancels, and the film ends on the final loss.
         corrected = np.maximum(frames.loss + (loss - last.loss), 0.0)
-        frames = Frames(frames.step, corrected, frames.W, frames.b, frames.W_out)
+        frames = Frames(frames.step, corrected, *frames.weights)
         return Run(
             self.problems, self.seeds, loss, frames, self.schedule, self.engine, self.engine_note,
             self.stopped,
         )  # fmt: skip
-
-    def _start(self, device: str) -> Engine:
-        if self.engine == "fused":
-            from .engines.fused import FusedEngine
-
-            return FusedEngine(self.problems, self.seeds.tolist(), self.schedule)
-        from .engines.reference import ReferenceEngine
-
-        return ReferenceEngine(self.problems, self.seeds.tolist(), self.schedule, device)
 
     def _affordable(self, budget_s: float, start: float) -> int:
         """The frame to train to: as far as the time left reaches at the pace so far."""
@@ -155,8 +167,8 @@ class Session:
 
     def _record(self, until: int) -> None:
         step = self.steps[self._frames : until]
-        loss, W, b, W_out = self._engine.advance(step)
-        finite = _finite(W) & _finite(b) & (True if W_out is None else _finite(W_out))
+        loss, weights = self._engine.advance(step)
+        finite = np.all([_finite(array) for array in weights if array is not None], axis=0)
         good = len(step) if finite.all() else int(np.argmin(finite))
         if good < len(step):
             self.stopped = (
@@ -164,8 +176,7 @@ class Session:
                 f"A learning_rate below {self.schedule.learning_rate:g} would help."
             )
         if good:
-            out = None if W_out is None else W_out[:good]
-            self._recorded.append(Frames(step[:good], loss[:good], W[:good], b[:good], out))
+            self._recorded.append(Frames(step[:good], loss[:good], *weights.map(lambda array: array[:good])))
         self._frames = until
 
 
@@ -174,9 +185,12 @@ def train(
     *,
     n_seeds: int = 8,
     seed: int = 0,
+    quality: str = "standard",
     steps: int | None = None,
     batch_size: int | None = None,
     learning_rate: float | None = None,
+    decay: str = "cosine",
+    init: str | float = "xavier",
     n_frames: int = 60,
     engine: str = "auto",
     device: str = "cpu",
@@ -196,8 +210,8 @@ def train(
     (8, 2, 5)
     """
     session = Session(
-        problem, n_seeds=n_seeds, seed=seed, steps=steps, batch_size=batch_size, learning_rate=learning_rate,
-        n_frames=n_frames, engine=engine, device=device,
+        problem, n_seeds=n_seeds, seed=seed, quality=quality, steps=steps, batch_size=batch_size,
+        learning_rate=learning_rate, decay=decay, init=init, n_frames=n_frames, engine=engine, device=device,
     )  # fmt: skip
     session.advance()
     return session.run()
@@ -222,17 +236,15 @@ def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
     return problems
 
 
-def _finite(frames: Weights) -> NDArray[np.bool_]:
+def _finite(frames: Array) -> NDArray[np.bool_]:
     """Whether all weights of each frame are finite."""
     return np.array([np.isfinite(frame).all() for frame in frames])
 
 
 def _joined(parts: Sequence[Frames]) -> Frames:
-    W_out = [part.W_out for part in parts if part.W_out is not None]
+    weights = Weights.together([part.weights for part in parts], np.concatenate)
     return Frames(
         np.concatenate([part.step for part in parts]),
         np.concatenate([part.loss for part in parts]),
-        np.ascontiguousarray(np.concatenate([part.W for part in parts])),
-        np.ascontiguousarray(np.concatenate([part.b for part in parts])),
-        np.ascontiguousarray(np.concatenate(W_out)) if W_out else None,
+        *weights.map(np.ascontiguousarray),
     )

@@ -14,16 +14,17 @@ from typing import Any
 import numpy as np
 
 from .. import measures
+from ..core import engines
 from ..core.checks import integer
-from ..core.engines import not_fused
-from ..core.engines.cache import fused_ready
+from ..core.engines.cache import is_compiled
 from ..core.problem import Problem
 from ..core.run import Run
+from ..core.schedule import Wish
 from ..core.training import Session
 from .film import FREE_BASIS, Film, film_of
 
-DRAFT: dict[str, Any] = {"engine": "reference", "steps": 300, "batch_size": 128, "learning_rate": 0.03}
-"""A schedule short enough for torch to keep up with a slider while the fast engine is being compiled."""
+DRAFT: dict[str, Any] = {"engine": "reference", "quality": "draft"}
+"""Short enough for torch to keep up with a slider while the fast engine is being compiled."""
 
 BRISK: dict[str, Any] = {"steps": 1000, "batch_size": 256, "learning_rate": 0.02}
 """A schedule for what torch has to train: a second or two for a small problem; `train` would take ten."""
@@ -170,10 +171,11 @@ def choose_engine(problem: Problem) -> tuple[dict[str, Any], str]:
     The fast engine has to be compiled once on each computer, which takes seconds. Another process does that,
     because a thread would keep the kernel from answering; until it has ended, torch trains short drafts.
     """
-    reason = not_fused(problem)
-    if reason:
+    plan = Wish().schedule
+    engine, reason = engines.choose_engine([problem], "auto", "cpu", lambda name: plan(problem, name))
+    if engine == "reference":
         return BRISK, reason
-    if fused_ready():
+    if is_compiled(engines.module_of(engine).kernels_of(problem)):
         return {}, ""
     ended = _compile_elsewhere().poll()
     if ended is None:

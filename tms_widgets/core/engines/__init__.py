@@ -1,17 +1,21 @@
-"""The engines: two ways of taking the same training steps.
+"""The engines: several ways of taking the same training steps.
 
 An engine is made for some instances and a schedule, and then trained to one recorded step after another:
 
-    engine = FusedEngine(problems, seeds, schedule)
-    loss, W, b, W_out = engine.advance(record)      # trains to each step of ``record``, in order
+    engine = StratifiedEngine(problems, seeds, schedule, weights)
+    loss, weights = engine.advance(record)      # trains to each step of ``record``, in order
 
-``reference`` is torch autograd: any architecture, any device, and the truth that ``fused`` is tested against.
-``fused`` is a compiled loop for the cases that people drag sliders on.
+``reference`` is torch autograd: any architecture, any device, and the truth that the others are tested
+against. The others are compiled for the processor, and each is the fastest somewhere: ``exact`` integrates
+the loss over all inputs of a few features, ``stratified`` integrates the simple inputs and samples the rest,
+``dense`` multiplies large matrices.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,60 +23,82 @@ from numpy.typing import NDArray
 from .. import checks
 from ..checks import SettingError
 from ..problem import Problem
+from ..schedule import Schedule
+from ..weights import Weights
 
-ENGINES = ("auto", "fused", "reference")
+FUSED = ("stratified",)
+"""The compiled engines, each a module here."""
+ENGINES = ("auto", *FUSED, "reference")
 
-Weights = NDArray[np.float32]
-Recorded = tuple[NDArray[np.float64], Weights, Weights, Weights | None]
-"""Held-out loss, W, b and W_out at some recorded steps."""
+Recorded = tuple[NDArray[np.float64], Weights]
+"""Held-out losses ``(steps, instances)`` and weights, with those axes in front, at some recorded steps."""
 
 
 class Engine(Protocol):
     """Instances under training."""
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
-        """Train to each of these steps, in order, and return the losses and the weights there.
-
-        Shapes ``(steps, instances)``, ``(steps, instances, hidden, feature)``,
-        ``(steps, instances, feature)`` and, for ``untied``, ``(steps, instances, feature, hidden)``.
-        """
+        """Train to each of these steps, in order, and return the losses and the weights there."""
         ...
 
-    def judge(self, W: Weights, b: Weights, W_out: Weights | None) -> NDArray[np.float64]:
+    def judge(self, weights: Weights) -> NDArray[np.float64]:
         """Held-out loss of each instance with these weights: the same inputs for all of a problem."""
         ...
 
 
-def not_fused(problem: Problem) -> str:
-    """Why the fused engine cannot train this problem, in words; empty when it can."""
-    if problem.architecture not in ("linear", "relu_output"):
-        return f"the {problem.architecture} architecture is trained by torch"
-    if not problem.independent:
-        return f"{problem.features} features are trained by torch"
-    return ""
+def module_of(engine: str) -> Any:
+    """The module of an engine: its class, and for a fused one ``covers``, ``cost`` and ``kernels_of``."""
+    return import_module(f".{engine}", __name__)
 
 
-def choose_engine(problem: Problem, asked: str, device: str) -> tuple[str, str]:
-    """The engine to use and why it is not the fused one (empty when it is)."""
+def new_engine(
+    name: str,
+    problems: Sequence[Problem],
+    seeds: Sequence[int],
+    schedule: Schedule,
+    weights: Weights,
+    device: str,
+) -> Engine:
+    """The engine of that name, with its instances before their first step."""
+    kind = getattr(module_of(name), f"{name.capitalize()}Engine")
+    if name == "reference":
+        return kind(problems, seeds, schedule, weights, device)
+    return kind(problems, seeds, schedule, weights)
+
+
+def choose_engine(
+    problems: Sequence[Problem], asked: str, device: str, plan: Callable[[str], Schedule]
+) -> tuple[str, str]:
+    """The engine to use, and why it is not a fused one (empty when it is).
+
+    Of those that cover the problems, the one that would take the least time for the schedule that ``plan``
+    gives it.
+
+    Raises
+    ------
+    SettingError
+        When the engine asked for cannot train this.
+    """
     asked = checks.choice("engine", asked, ENGINES)
-    reason = not_fused(problem) or ("" if device == "cpu" else f"device={device!r} is torch's")
-    if asked == "fused" and reason:
-        raise SettingError(f"engine='fused' was asked for, but {reason}; use engine='auto' or 'reference'.")
     if asked == "reference":
         return "reference", "asked for"
-    return ("reference", reason) if reason else ("fused", "")
+    reasons = {name: uncovered(problems[0], name, device) for name in FUSED}
+    if asked != "auto":
+        if reasons[asked]:
+            raise SettingError(
+                f"engine={asked!r} was asked for, but {reasons[asked]}; use engine='auto' or 'reference'."
+            )
+        return asked, ""
+    costs = {name: _cost(problems, name, plan(name)) for name in FUSED if not reasons[name]}
+    if not costs:
+        return "reference", reasons["stratified"]
+    return min(costs, key=costs.__getitem__), ""
 
 
-def initial_weights(problem: Problem, seed: int) -> tuple[Weights, Weights | None]:
-    """W (and W_out) of one instance before training: Xavier-normal for a matrix of its own.
+def uncovered(problem: Problem, engine: str, device: str = "cpu") -> str:
+    """Why a fused engine cannot train this problem, in words; empty when it can."""
+    return module_of(engine).covers(problem) or ("" if device == "cpu" else f"device={device!r} is torch's")
 
-    Each instance draws from its own stream, so its scale and its values do not depend on how many are
-    trained beside it (the published notebooks draw one three-dimensional tensor, whose scale does).
-    """
-    rng = np.random.Generator(np.random.Philox(key=seed))
-    m, n = problem.n_hidden, problem.n_features
-    scale = np.sqrt(2.0 / (n + m))
-    W = (scale * rng.standard_normal((m, n))).astype(np.float32)
-    if problem.architecture != "untied":
-        return W, None
-    return W, (scale * rng.standard_normal((n, m))).astype(np.float32)
+
+def _cost(problems: Sequence[Problem], engine: str, schedule: Schedule) -> float:
+    return sum(module_of(engine).cost(problem, schedule) for problem in dict.fromkeys(problems))

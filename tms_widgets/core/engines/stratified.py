@@ -1,4 +1,4 @@
-"""The fused engine: compiled training of independent features for ``linear`` and ``relu_output``.
+"""The stratified engine: the simple inputs are integrated, the others sampled, all in one compiled loop.
 
 Instances share nothing, so each is trained from record to record by one call of the kernel, and the calls
 are spread over threads. An instance comes out the same, bit for bit, whatever is trained beside it.
@@ -6,9 +6,7 @@ are spread over threads. An instance comes out the same, bit for bit, whatever i
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,25 +17,54 @@ from ..evaluation import FILM_SAMPLES
 from ..problem import Problem
 from ..schedule import Schedule
 from ..strata import Strata
-from . import Recorded, Weights, initial_weights
-from .cache import load_kernels
+from ..weights import Weights
+from . import Recorded
+from .cache import load_kernels, note_compiled
+from .threads import spread
 
 JUDGE_WORK = 4e6
 """About how many multiplications the held-out loss of one model may take."""
 
 
-class FusedEngine:
+def kernels_of(problem: Problem) -> str:
+    """The module of the compiled loops that train this problem."""
+    return "gram"
+
+
+def covers(problem: Problem) -> str:
+    """Why this engine cannot train the problem, in words; empty when it can."""
+    if problem.architecture not in ("linear", "relu_output"):
+        return f"the {problem.architecture} architecture is trained by torch"
+    if problem.activation not in ("linear", "relu"):
+        return f"a {problem.activation} output is trained by torch"
+    if not problem.independent:
+        return f"{problem.features} features are trained by torch"
+    if problem.l1 or not problem.bias:
+        return "a penalty, or a model without bias, is trained by torch"
+    return ""
+
+
+def cost(problem: Problem, schedule: Schedule) -> float:
+    """About how many seconds one model takes on one core."""
+    n, m = problem.n_features, problem.n_hidden
+    active = max(2.0, float(problem.density_vector.sum()))
+    sampled = 0.0 if problem.architecture == "linear" else schedule.batch_size * (20e-9 + 0.5e-9 * active * n)
+    return schedule.steps * (0.5e-6 + 2e-9 * n * n + 0.3e-9 * n * n * m + sampled)
+
+
+class StratifiedEngine:
     """All instances' weights, optimiser states and random streams."""
 
-    def __init__(self, problems: Sequence[Problem], seeds: Sequence[int], schedule: Schedule) -> None:
-        kernels = load_kernels()
+    def __init__(
+        self, problems: Sequence[Problem], seeds: Sequence[int], schedule: Schedule, weights: Weights
+    ) -> None:
+        kernels = load_kernels(kernels_of(problems[0]))
         self.train_instance, self.judge_instance = kernels.train_instance, kernels.judge_instance
         self.problems = tuple(problems)
         first, count = problems[0], len(seeds)
         self.linear, self.signed = first.architecture == "linear", first.value_range[0] < 0.0
         self.schedule, self.step = schedule, 0
-        self.W = np.stack([initial_weights(first, seed)[0] for seed in seeds])
-        self.b = np.zeros((count, first.n_features), np.float32)
+        self.W, self.b = weights.W.copy(), weights.b.copy()
         self.moments = [np.zeros_like(a) for a in (self.W, self.W, self.b, self.b)]
         self.state = np.stack(
             [np.random.SeedSequence(int(seed)).generate_state(1, np.uint64) for seed in seeds]
@@ -56,17 +83,19 @@ class FusedEngine:
             schedule = self.schedule
             self.train_instance(
                 self.linear, self.signed, *self.statistics[i], FILM_SAMPLES, schedule.batch_size,
-                schedule.learning_rate, schedule.warmup, schedule.steps, self.step, record,
+                schedule.rates, self.step, record,
                 tuple(array[i] for array in (self.W, self.b, *self.moments, self.state, self.permutation)),
                 loss_frames[i], W_frames[i], b_frames[i],
             )  # fmt: skip
 
         spread(train, count)
+        note_compiled(kernels_of(self.problems[0]))
         self.step = int(record[-1])
-        return loss_frames.T, W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1), None
+        return loss_frames.T, Weights(W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1))
 
-    def judge(self, W: Weights, b: Weights, W_out: Weights | None) -> NDArray[np.float64]:
+    def judge(self, weights: Weights) -> NDArray[np.float64]:
         """Held-out loss of these weights, judged on many more inputs than a frame of the film is."""
+        W, b = weights.W, weights.b
         loss = np.empty(len(b))
 
         def one(i: int) -> None:
@@ -78,26 +107,6 @@ class FusedEngine:
 
         spread(one, len(b))
         return loss
-
-
-def spread(work: Callable[[int], None], count: int) -> None:
-    """Call ``work(i)`` for i in 0 … count − 1, on as many threads as there are cores."""
-    if min(count, available_cores()) == 1:
-        for i in range(count):
-            work(i)
-    else:
-        list(threads().map(work, range(count)))
-
-
-@lru_cache(maxsize=1)
-def threads() -> ThreadPoolExecutor:
-    """Threads that are kept, because starting them takes as long as training a small model."""
-    return ThreadPoolExecutor(available_cores(), thread_name_prefix="tms_widgets")
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache(maxsize=64)

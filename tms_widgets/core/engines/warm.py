@@ -1,4 +1,4 @@
-"""Compile the fused engine's kernel into the disk cache: ``python -m tms_widgets.core.engines.warm``.
+"""Compile the fused engines into the disk cache: ``python -m tms_widgets.core.engines.warm [engine …]``.
 
 Compiling takes seconds, loading the result a fraction of one. A notebook starts this as a process of its
 own: compiled in a thread it would hold Python's global lock, and the kernel would not answer meanwhile.
@@ -6,17 +6,35 @@ own: compiled in a thread it would hold Python's global lock, and the kernel wou
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Sequence
 
-from .cache import warm_up
+from ..problem import Problem
+from ..training import train
+from . import FUSED
+
+SMALLEST = {
+    "exact": [Problem(2, 1, density=0.5)],
+    "stratified": [Problem(3, 2, density=0.5)],
+    "dense": [Problem(100, 2, density=0.5)],
+}
+"""Problems that between them call every kernel of an engine."""
 
 
-def main() -> None:
+def warm_up(engines: Sequence[str] = FUSED) -> None:
+    """Load the kernels of these engines, compiling what the disk cache has not (some seconds each)."""
+    for engine in engines:
+        for problem in SMALLEST[engine]:
+            train(problem, n_seeds=1, steps=2, batch_size=2, engine=engine)
+
+
+def main(engines: Sequence[str]) -> None:
     """Compile, and say how long it took."""
     start = time.perf_counter()
-    warm_up()
-    print(f"The fused engine is ready ({time.perf_counter() - start:.1f} s).")
+    warm_up(engines or FUSED)
+    print(f"The fused engines are ready ({time.perf_counter() - start:.1f} s).")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

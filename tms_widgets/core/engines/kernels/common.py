@@ -7,8 +7,6 @@ Everything here is float32 and releases the GIL. Arrays are C-contiguous, one in
 # numba's decorator has no types of its own.
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit, uint32, uint64
 
@@ -117,11 +115,3 @@ def adam(weight, gradient, first, second, rate, correction):
         first[i] += (ONE - BETA1) * (g - first[i])
         second[i] += (ONE - BETA2) * (g * g - second[i])
         weight[i] -= rate * first[i] / (np.sqrt(second[i] * correction) + EPSILON)
-
-
-@exact
-def learning_rate(step, steps, warmup, peak):
-    """Linear warm-up over ``warmup`` steps to ``peak``, then a cosine to 0 at ``steps``."""
-    if step < warmup:
-        return peak * (step + 1) / warmup
-    return peak * 0.5 * (1.0 + math.cos(math.pi * (step - warmup) / (steps - warmup)))

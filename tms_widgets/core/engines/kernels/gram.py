@@ -27,7 +27,6 @@ from .common import (
     draw_active,
     exact,
     gram,
-    learning_rate,
     moments,
     next_random,
     uniform,
@@ -233,7 +232,7 @@ def write_back(own, shared):
 @compiled
 def train_instance(
     linear, signed, importance, density, none_active, one_active, many_active, counts, mean, variance,
-    film_samples, batch, peak, warmup, steps, step, record, shared, loss_frames, W_frames, b_frames,
+    film_samples, batch, rates, step, record, shared, loss_frames, W_frames, b_frames,
 ):  # fmt: skip
     """Train one instance from ``step`` to the last of ``record``, writing loss and weights at each.
 
@@ -262,7 +261,7 @@ def train_instance(
                         scratch, gG, gb,
                     )  # fmt: skip
             back_to_weights(W, gG, gW)
-            rate = np.float32(learning_rate(step, steps, warmup, peak) / (1.0 - 0.9 ** (step + 1)))
+            rate = np.float32(rates[step] / (1.0 - 0.9 ** (step + 1)))
             correction = np.float32(1.0 / (1.0 - 0.99 ** (step + 1)))
             adam(W.ravel(), gW.ravel(), first_W.ravel(), second_W.ravel(), rate, correction)
             adam(b, gb, first_b, second_b, rate, correction)
