@@ -261,11 +261,10 @@ def activated(activation: str, s: Floats) -> Floats:
     return s
 
 
-def normal_cdf(s: Floats) -> Floats:
+def normal_cdf(s: ArrayLike) -> Array:
     """Φ(s) within 1e-7 (Abramowitz and Stegun, 26.2.17)."""
-    t: Floats = np.float32(1.0) / (1.0 + 0.2316419 * np.abs(s))
-    series = np.full_like(t, 1.330274429)
-    for term in (-1.821255978, 1.781477937, -0.356563782, 0.319381530):
-        series = series * t + term
-    tail = np.exp(-0.5 * np.square(s)) * series * t / np.sqrt(2.0 * np.pi)
-    return np.where(s > 0.0, 1.0 - tail, tail)
+    x = np.asarray(s, dtype=np.float64)
+    t = 1.0 / (1.0 + 0.2316419 * np.abs(x))
+    series = np.polynomial.Polynomial((0.0, 0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429))
+    tail = np.exp(-0.5 * x * x) / np.sqrt(2.0 * np.pi) * np.asarray(series(t))
+    return np.where(x > 0.0, 1.0 - tail, tail)
