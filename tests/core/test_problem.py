@@ -2,6 +2,10 @@
 
 import json
 import math
+import os
+import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -30,6 +34,31 @@ def test_the_absolute_value_network_sees_both_signs():
     assert Problem(3, 6, value_range=(-1, 1)).replace(architecture="untied").value_range == (-1.0, 1.0)
 
 
+def test_a_linear_output_is_an_architecture_of_its_own():
+    assert Problem(2, 1, activation="linear") == Problem(2, 1, architecture="linear")
+    swept = [Problem(2, 1).replace(activation=name) for name in ("relu", "gelu", "linear")]
+    assert [p.architecture for p in swept] == ["relu_output", "relu_output", "linear"]
+    assert swept[2].replace(activation="gelu") == swept[1]
+    assert swept[2].replace(architecture="relu_output") == swept[0]
+    assert Problem(2, 1, architecture="untied", activation="linear").architecture == "untied"
+
+
+def test_what_only_neurons_have_goes_with_them():
+    neurons = Problem(4, 6, architecture="relu_hidden", hidden_bias=True)
+    assert neurons.replace(architecture="untied").hidden_bias
+    assert not neurons.replace(architecture="relu_output").hidden_bias
+    assert [p.has_neurons for p in (neurons, Problem(4, 2))] == [True, False]
+    assert [p.free_basis for p in (neurons, Problem(4, 2), Problem(4, 2, l1=0.1))] == [False, True, False]
+
+
+def test_a_problem_is_the_same_key_in_every_process():
+    problem = Problem(5, 2, importance=[1, 2, 3, 4, 5], activation="gelu")
+    code = "import pickle, sys; p = pickle.load(sys.stdin.buffer); assert {p: 1}[type(p)(**p.to_dict())]"
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", code], input=pickle.dumps(problem), env=environment, check=True)
+
+
 settings = st.builds(
     dict,
     n_features=st.integers(1, 40),
@@ -37,6 +66,8 @@ settings = st.builds(
     importance=st.floats(0.01, 1.0),
     density=st.floats(1e-6, 1.0),
     architecture=st.sampled_from(["linear", "relu_output", "relu_hidden", "untied"]),
+    bias=st.booleans(),
+    l1=st.floats(0, 10),
 )
 
 
@@ -79,6 +110,12 @@ def test_a_problem_survives_json_and_is_a_value(chosen):
         ({"set_size": 5}, "features are independent"),
         ({"features": "correlated", "set_size": 5, "density": [0.1, 0.1, 0.1, 0.1, 0.2]}, "one density"),
         ({"value_range": (0, 2)}, "use (0, 1) or (-1, 1)"),
+        ({"activation": "sigmoid"}, "activation='sigmoid' is unknown"),
+        ({"architecture": "linear", "activation": "gelu"}, "the linear architecture has none"),
+        ({"bias": 1}, "bias=1 is not True or False"),
+        ({"hidden_bias": True}, "needs neurons, and relu_output has none"),
+        ({"l1": -0.1}, "l1=-0.1 is not allowed"),
+        ({"l1": math.nan}, "l1 is not a number (NaN)"),
     ],
 )
 def test_a_bad_setting_gets_one_sentence(changes, words):

@@ -31,15 +31,18 @@ def test_the_module_computes_what_was_trained(run):
     assert run.module(2).W.shape == (1, 2, 5)
 
 
-@pytest.mark.parametrize("architecture", ["relu_output", "untied"])
-def test_a_saved_run_comes_back_whole(tmp_path, architecture):
-    saved = train(Problem(4, 3, density=[0.1, 0.2, 0.3, 0.4], architecture=architecture), n_seeds=2, steps=20)
+@pytest.mark.parametrize(
+    "kind", [{}, {"architecture": "untied"}, {"architecture": "relu_hidden", "hidden_bias": True, "l1": 0.1}]
+)
+def test_a_saved_run_comes_back_whole(tmp_path, kind):
+    problem = Problem(4, 3, density=[0.1, 0.2, 0.3, 0.4], **kind)
+    saved = train(problem, n_seeds=2, steps=20, decay="none")
     path = saved.save(tmp_path / "run.safetensors")
     loaded = Run.load(str(path))
     assert loaded.problems == saved.problems
     assert loaded.schedule == saved.schedule
     assert (loaded.engine, loaded.engine_note) == (saved.engine, saved.engine_note)
-    for name in ("W", "b", "W_out", "loss", "step"):
+    for name in ("W", "b", "W_out", "b_hidden", "loss", "step"):
         ours, theirs = getattr(loaded.frames, name), getattr(saved.frames, name)
         assert (ours is None and theirs is None) or np.array_equal(ours, theirs)
     assert np.array_equal(loaded.loss, saved.loss)

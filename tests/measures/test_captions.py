@@ -11,7 +11,8 @@ from tms_widgets.measures.polytopes import polygon, square_antiprism, tegum_prod
 class Stated:
     n_features: int
     n_hidden: int
-    architecture: str = "relu_output"
+    has_neurons: bool = False
+    free_basis: bool = True
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,11 @@ def test_what_the_caption_says(W, sentence):
     assert measures.describe(Stated(n, m), W, 0.012345, 8) == sentence
 
 
-@pytest.mark.parametrize("architecture", ["relu_hidden", "untied"])
-def test_a_privileged_basis_is_not_described_by_angles(architecture):
+@pytest.mark.parametrize(("neurons", "space"), [(True, "2 neurons"), (False, "2 dimensions")])
+def test_a_privileged_basis_is_not_described_by_angles(neurons, space):
     W = np.hstack([polygon(5), np.zeros((2, 1))])
-    sentence = measures.describe(Stated(6, 2, architecture), W, 1.5e-5, 1)
-    assert sentence == "6 features in 2 neurons: 5 of them represented; loss 1.5e-05; one seed"
+    sentence = measures.describe(Stated(6, 2, neurons, free_basis=False), W, 1.5e-5, 1)
+    assert sentence == f"6 features in {space}: 5 of them represented; loss 1.5e-05; one seed"
 
 
 def test_an_octagon_that_is_not_regular_takes_the_other_article():

@@ -376,9 +376,14 @@ def test_every_architecture_can_be_explored(explorer: Spoken) -> None:
         reply, (film,) = explorer.train(architecture=architecture, budget_ms=50)
         assert reply["meta"]["architecture"] == architecture
         assert len(frames_in(reply["meta"], film)) == len(reply["meta"]["steps"])
-        if architecture != "linear":
-            assert reply["engine"] == "reference"
-            assert "torch" in reply["note"]
+        assert (reply["engine"], reply["note"]) == ("stratified", "")
+
+
+def test_what_only_torch_trains_says_so() -> None:
+    widget = Spoken(TINY.replace(n_features=8, activation="gelu"), n_seeds=1)
+    assert widget._state["engine"] == "reference"
+    assert "torch" in widget._state["note"]
+    widget.close()
 
 
 def test_a_frame_beyond_the_film_means_its_last(explorer: Spoken) -> None:

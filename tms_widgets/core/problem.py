@@ -167,6 +167,11 @@ class Problem:
         return self.architecture in NEURONS
 
     @property
+    def free_basis(self) -> bool:
+        """True when only WᵀW matters, so that the hidden space may be turned."""
+        return not self.has_neurons and not self.l1
+
+    @property
     def independent(self) -> bool:
         """True when features are active independently of each other."""
         return self.features == "independent"

@@ -24,25 +24,27 @@ class Described(Protocol):
         ...
 
     @property
-    def architecture(self) -> str:
-        """``linear``, ``relu_output``, ``relu_hidden`` or ``untied``."""
+    def has_neurons(self) -> bool:
+        """Whether the hidden layer has a ReLU."""
         ...
 
-
-# Architectures whose hidden basis means nothing, so that the shape the features form says everything.
-ROTATABLE = ("linear", "relu_output")
+    @property
+    def free_basis(self) -> bool:
+        """Whether the hidden basis means nothing, so that the shape the features form says everything."""
+        ...
 
 
 def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str:
     """The caption: *5 features in 2 dimensions: a regular pentagon; loss 0.0123; best of 8 seeds*.
 
-    A model with neurons in its hidden layer (``relu_hidden``, ``untied``) has a privileged basis; there the
-    angles between features are not the story, and the caption counts the represented features instead.
+    A model with neurons in its hidden layer (``relu_hidden``, ``untied``), or with a penalty on its hidden
+    activations, has a privileged basis; there the angles between features are not the story, and the caption
+    counts the represented features instead.
 
     Parameters
     ----------
     problem : Problem
-        Or anything with ``n_features``, ``n_hidden`` and ``architecture``.
+        Or anything with ``n_features``, ``n_hidden``, ``has_neurons`` and ``free_basis``.
     W : array, shape (n_hidden, n_features)
     loss : float
         The loss of this model.
@@ -51,11 +53,10 @@ def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str
     """
     weights = as_one_model(W)
     n, m = problem.n_features, problem.n_hidden
-    if problem.architecture in ROTATABLE:
-        space = f"{m} {plural('dimension', m)}"
+    space = f"{m} {plural('neuron' if problem.has_neurons else 'dimension', m)}"
+    if problem.free_basis:
         shape = _with_article(geometry(weights).name)
     else:
-        space = f"{m} {plural('neuron', m)}"
         count = int(np.count_nonzero(represented(weights)))
         shape = f"{count} of them represented"
     seeds = "one seed" if n_seeds == 1 else f"best of {n_seeds} seeds"

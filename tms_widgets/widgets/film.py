@@ -13,7 +13,6 @@ from ..core.checks import SettingError, integer, shown
 
 MAX_BYTES = 32_000_000
 MAX_DRAWN = 1000
-FREE_BASIS = ("linear", "relu_output")  # only W^T W matters there, so that the hidden space may be turned
 
 Array = NDArray[np.float64]
 
@@ -145,6 +144,7 @@ def _film_of_run(run: Any, instance: int | None) -> Film:
         steps=tuple(int(step) for step in frames.step),
         losses=tuple(float(loss) for loss in np.asarray(frames.loss)[:, 0]),
         architecture=problem.architecture,
+        free_basis=problem.free_basis,
         importance=tuple(problem.importance_vector.tolist()),
         density=tuple(problem.density_vector.tolist()),
         caption=measures.describe(problem, W[-1], float(chosen.loss[0]), seeds if instance is None else 1),
@@ -170,13 +170,14 @@ def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Fi
         steps=(0,),
         losses=None,
         architecture=problem.architecture if problem else "relu_output" if decoder is None else "untied",
+        free_basis=problem.free_basis if problem else decoder is None,
         importance=tuple(problem.importance_vector.tolist()) if problem else (1.0,) * n,
         density=tuple(problem.density_vector.tolist()) if problem else (1.0,) * n,
         caption=f"{n} feature{'s' * (n != 1)} in {dimensions}{shape}.",
     )
 
 
-def _assemble(W: Array, b: Array, W_out: Array | None, *, architecture: str, **labels: Any) -> Film:
+def _assemble(W: Array, b: Array, W_out: Array | None, *, free_basis: bool, **labels: Any) -> Film:
     _, m, n = W.shape
     if max(m, n) > MAX_DRAWN:
         raise SettingError(f"W has shape {(m, n)}; at most {MAX_DRAWN} features and dimensions can be drawn.")
@@ -187,13 +188,12 @@ def _assemble(W: Array, b: Array, W_out: Array | None, *, architecture: str, **l
             f"a film of {len(W)} frames is {size / 1e6:.0f} MB and at most {MAX_BYTES / 1e6:.0f} MB travel "
             f"to the browser; record at most {fit} frames."
         )
-    if architecture in FREE_BASIS and W_out is None:
+    if free_basis:
         W = np.asarray(measures.canonical_rotation(W[-1])) @ W
     return Film(
         W=W.astype(np.float32),
         b=b.astype(np.float32),
         W_out=None if W_out is None else W_out.astype(np.float32),
-        architecture=architecture,
         **labels,
     )
 

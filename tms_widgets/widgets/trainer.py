@@ -21,7 +21,7 @@ from ..core.problem import Problem
 from ..core.run import Run
 from ..core.schedule import Wish
 from ..core.training import Session
-from .film import FREE_BASIS, Film, film_of
+from .film import Film, film_of
 
 DRAFT: dict[str, Any] = {"engine": "reference", "quality": "draft"}
 """Short enough for torch to keep up with a slider while the fast engine is being compiled."""
@@ -157,7 +157,7 @@ def _seed_results(run: Run, named: bool) -> list[dict[str, Any]]:
 
 
 def _named(problem: Problem, W: np.ndarray) -> str:
-    if problem.architecture in FREE_BASIS:
+    if problem.free_basis:
         return str(measures.geometry(W))
     return f"{int(np.count_nonzero(measures.represented(W)))} represented"
 

@@ -26,7 +26,9 @@ export function notice(): Panel {
 }
 
 const ENGINES: Record<string, [label: string, title: string]> = {
-  fused: ["fused engine", "The compiled engine trains these models in milliseconds"],
+  exact: ["exact engine", "Compiled; the loss of so few features is integrated over all inputs, without sampling"],
+  stratified: ["stratified engine", "Compiled; inputs with few active features are integrated, the others sampled"],
+  dense: ["dense engine", "Compiled; the many features are trained by products of large matrices"],
   reference: ["reference engine", "The torch engine trains: slower, and the one the fast engine is tested against"],
 };
 
