@@ -103,3 +103,18 @@ def test_the_normal_distribution():
 def test_weights_without_a_bias_are_refused():
     with pytest.raises(SettingError, match="evaluate needs a run, or a problem with its W and b"):
         evaluate(Problem(5, 2), np.zeros((1, 2, 5)))
+
+
+@pytest.mark.parametrize("value_range", [(0, 1), (-1, 1)])
+def test_averaging_over_the_own_feature_keeps_the_mean_and_takes_the_noise(value_range):
+    problem = Problem(20, 5, importance=0.7, density=0.1, value_range=value_range)
+    run = train(problem, n_seeds=1, n_frames=1)
+    sampler = FeatureSampler([problem], [fresh()], 200_000, torch.device("cpu"))
+    model, importance = run.module(), torch.tensor(problem.importance_vector, dtype=torch.float32)[None]
+    x = sampler.sample()
+    with torch.no_grad():
+        plain = (importance * (model(x)[0] - x[0]).square()).sum(-1).double().numpy()
+    judged = evaluate(run)
+    assert judged.loss[0] == pytest.approx(plain.mean(), abs=5 * plain.std() / 200_000**0.5)
+    # as many plain inputs as there are sampled ones
+    assert judged.standard_error[0] < 0.5 * plain.std() / 4096**0.5

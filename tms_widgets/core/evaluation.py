@@ -2,6 +2,10 @@
 
 Every model of a problem is judged on the same inputs. Inputs without an active feature, and with exactly
 one (Gauss-Legendre quadrature over its value), are weighted by their probability; the rest are sampled.
+
+What makes a loss uncertain are rare collisions: an important feature active together with one that it
+interferes with. So where features are independent, the error of each output is averaged in closed form over
+its own feature, given the others of the input. That divides the standard error by about six to twenty.
 """
 
 from __future__ import annotations
@@ -225,17 +229,20 @@ def _losses(problem: Problem, x: Floats, weights: Weights) -> Array:
     losses = np.empty((len(flat.b), len(x)))
     for start in range(0, len(flat.b), piece):
         part = slice(start, start + piece)
-        hidden, error = forward(problem, x, flat.map(lambda array: array[part]))  # noqa: B023
-        error -= target
-        np.square(error, out=error)
+        some = flat.map(lambda array: array[part])  # noqa: B023
+        hidden, s = before_output(x, some, problem.has_neurons)
+        if own_feature_averages(problem):
+            error = averaged_error(problem, x, s, some.W)
+        else:
+            error = np.square(activated(problem.activation, s) - target)
         losses[part] = error @ importance
         if problem.l1:
             losses[part] += problem.l1 * np.abs(hidden).sum(axis=-1)
     return losses.reshape(*leading, len(x))
 
 
-def forward(problem: Problem, x: Floats, weights: Weights) -> tuple[Floats, Floats]:
-    """The hidden vectors h and the outputs x', for inputs of shape ``(inputs, n_features)``.
+def before_output(x: Floats, weights: Weights, neurons: bool) -> tuple[Floats, Floats]:
+    """The hidden vectors h and what the output's activation is taken of, for inputs ``(inputs, n_features)``.
 
     Shapes ``(..., inputs, n_hidden)`` and ``(..., inputs, n_features)``.
     """
@@ -243,22 +250,49 @@ def forward(problem: Problem, x: Floats, weights: Weights) -> tuple[Floats, Floa
     hidden = x @ W.swapaxes(-1, -2)
     if b_hidden is not None:
         hidden += b_hidden[..., None, :]
-    if problem.has_neurons:
+    if neurons:
         np.maximum(hidden, 0.0, out=hidden)
-    result = np.matmul(hidden, W if W_out is None else W_out.swapaxes(-1, -2), dtype=np.float32)
-    result += b[..., None, :]
-    return hidden, activated(problem.activation, result)
+    s = np.matmul(hidden, W if W_out is None else W_out.swapaxes(-1, -2), dtype=np.float32)
+    s += b[..., None, :]
+    return hidden, s
+
+
+def own_feature_averages(problem: Problem) -> bool:
+    """True when an output's error can be averaged in closed form over the feature that it answers."""
+    return problem.architecture == "relu_output" and problem.activation == "relu" and problem.independent
+
+
+def averaged_error(problem: Problem, x: Floats, s: Floats, W: Floats) -> Floats:
+    """Squared error of every output, averaged over its own feature, given the others of the input.
+
+    The output is ReLU(s + g t) for a value t of its own feature, with g = |W_i|² and s from the others.
+    Where it is on, its error is s + (g − 1) t, and where it is off, t.
+    """
+    g = np.square(W).sum(axis=-2)[..., None, :]
+    s = s - g * x
+    slope, inverse = g - 1.0, 1.0 / np.maximum(g, 1e-30)
+    low = np.clip(-s * inverse, 0.0, 1.0)
+    active = _integral(s, slope, 1.0) - _integral(s, slope, low) + low**3 / 3.0
+    if problem.value_range[0] < 0.0:
+        high = np.clip(s * inverse, 0.0, 1.0)
+        active = (active + _integral(s, -slope, high) + (1.0 - high**3) / 3.0) / 2.0
+    p = problem.density_vector.astype(np.float32)
+    return (1.0 - p) * np.square(np.maximum(s, 0.0)) + p * active
+
+
+def _integral(s: Floats, slope: Floats, end: Floats | float) -> Floats:
+    """∫ (s + slope t)² dt from 0 to ``end``."""
+    return end * (s * s + end * (s * slope + end * (slope * slope / 3.0)))
 
 
 def activated(activation: str, s: Floats) -> Floats:
-    """The output's activation of ``s``, which may be overwritten."""
-    if activation in ("relu", "squared_relu"):
-        np.maximum(s, 0.0, out=s)
-    if activation == "squared_relu":
-        np.square(s, out=s)
+    """The output's activation of ``s``."""
+    if activation == "linear":
+        return s
     if activation == "gelu":
-        s *= normal_cdf(s)
-    return s
+        return (s * normal_cdf(s)).astype(np.float32)
+    on: Floats = np.maximum(s, np.float32(0.0))
+    return on * on if activation == "squared_relu" else on
 
 
 def normal_cdf(s: ArrayLike) -> Array:
