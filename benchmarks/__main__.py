@@ -1,36 +1,40 @@
-"""``python -m benchmarks [training|latency|startup]``: one benchmark, or all of them one after another."""
+"""``python -m benchmarks [training|schedules|experiments|latency|startup]``.
+
+Without a name: all but the schedule study, one after another.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 
-from . import latency, startup, training
+from . import experiments, latency, schedules, startup, training
+from .machine import machine
 
-BENCHMARKS = {"training": training, "latency": latency, "startup": startup}
+BENCHMARKS = {
+    "training": training,
+    "schedules": schedules,
+    "experiments": experiments,
+    "latency": latency,
+    "startup": startup,
+}
+BY_DEFAULT = ("training", "experiments", "latency", "startup")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Take figures and print them."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(dest="name", metavar="{training,latency,startup}")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="name", metavar=f"{{{','.join(BENCHMARKS)}}}")
     for name, module in BENCHMARKS.items():
         module.options(commands.add_parser(name, help=str(module.__doc__).splitlines()[0]))
     chosen = parser.parse_args(arguments)
-    print(machine())
+    print(f"{machine()}\n", flush=True)
     if chosen.name:
         BENCHMARKS[chosen.name].report(chosen)
         return
-    for name, module in BENCHMARKS.items():
-        module.report(parser.parse_args([name]))
-
-
-def machine() -> str:
-    """The computer in one line: a figure means nothing without it."""
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{platform.machine()}, {cores} cores{load}, Python {platform.python_version()}\n"
+    for name in BY_DEFAULT:
+        BENCHMARKS[name].report(parser.parse_args([name]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks.training import shortest
+from benchmarks.__main__ import BENCHMARKS, BY_DEFAULT, main
 
 from ..project.repository import ROOT, run, tool
 
@@ -14,14 +14,6 @@ from ..project.repository import ROOT, run, tool
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        (
-            ["training", "--steps", "20", "--seeds", "1"],
-            [
-                r"published, 20 steps of 1024: \S+ s, loss \S+",
-                r"same recipe, fused: \S+ ms, loss \S+; \d+ times as fast",
-                r"to the same loss, fused, \d+ steps: \S+ ms, loss \S+; \d+ times as fast",
-            ],
-        ),
         (
             ["latency", "--ticks", "2", "--drag", "0.3"],
             [
@@ -45,8 +37,19 @@ def test_a_benchmark_prints_its_figures(arguments: list[str], lines: list[str]) 
         assert re.search(line, said), said
 
 
-def test_the_same_loss_is_reached_only_where_longer_runs_reach_it_too() -> None:
-    losses = {50: 0.9, 100: 0.5, 200: 0.7, 300: 0.6, 400: 0.55}
-    assert shortest(losses, 0.6) == 300
-    assert shortest(losses, 0.95) == 50
-    assert shortest(losses, 0.5) is None
+def test_without_a_name_all_but_the_schedule_study_run(monkeypatch, capsys) -> None:
+    ran = []
+    for name, module in BENCHMARKS.items():
+        monkeypatch.setattr(module, "report", lambda chosen, name=name: ran.append((name, chosen.name)))
+    main([])
+    assert ran == [(name, name) for name in ("training", "experiments", "latency", "startup")]
+    assert set(BENCHMARKS) - set(BY_DEFAULT) == {"schedules"}
+    assert re.match(r"\w+, \d+ cores.*, Python 3", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_benchmark_says_what_it_does(name: str, capsys) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([name, "--help"])
+    assert end.value.code == 0
+    assert f"benchmarks {name}" in capsys.readouterr().out
