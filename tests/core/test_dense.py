@@ -50,7 +50,7 @@ def drawn(model, space):
 
 
 def autograd(model, loss):
-    """d loss / d (W, b) in float64, and the largest of its terms."""
+    """d loss / d (W, b) in float64."""
     W, b = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (model.W.copy(), model.b))
     loss(W, b).backward()
     return torch.cat([W.grad.ravel(), b.grad]).numpy()
@@ -102,7 +102,7 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
     problem = problem_of(density, signed)
     model = model_of(problem)
     space, ours = dense._Space(problem, model.schedule, 1), []
-    for _ in range(2000):
+    for _ in range(1000):
         model.draw_gradients(space)
         ours.append(gradient(model, space) / space.blocks)
     ours = np.array(ours)
@@ -110,7 +110,9 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
     rng = np.random.default_rng()
     shape = (100, 2000, problem.n_features)
     x = rng.uniform(*problem.value_range, shape) * (rng.random(shape) < problem.density_vector)
-    W, b = (torch.tensor(a, dtype=torch.float64).expand(100, *a.shape).clone() for a in (model.W.copy(), model.b))
+    W, b = (
+        torch.tensor(a, dtype=torch.float64).expand(100, *a.shape).clone() for a in (model.W.copy(), model.b)
+    )
     theirs = ToyModel(problem, W, b)
     loss_of(theirs, torch.tensor(x), torch.tensor(problem.importance_vector).expand(100, -1)).sum().backward()
     theirs = torch.cat([theirs.W.grad.flatten(1), theirs.b.grad], dim=1).numpy()
@@ -120,13 +122,16 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
 
 def test_features_are_active_in_their_share_of_a_block_and_evenly_spread():
     density, size = np.array([0.5, 0.013, 1.0], np.float32), 101
-    wide, state = np.empty((3, 2 * size), np.float32), np.random.default_rng().integers(2**63, size=1, dtype=np.uint64)
+    wide, state = (
+        np.empty((3, 2 * size), np.float32),
+        np.random.default_rng().integers(2**63, size=1, dtype=np.uint64),
+    )
     KERNELS.draw_block(density, False, state, wide)
     x = wide[:, :size]
     active = (x > 0).sum(1)
     assert (np.abs(active - density * size) < 1).all()
     assert active[2] == size
-    assert np.ptp(np.diff(np.sort(x[2]))) < 1e-5
+    assert np.diff(np.sort(x[2])).std() < 1e-5
     assert 0 <= x.min() < x.max() < 1
 
 
@@ -136,7 +141,9 @@ def test_a_block_is_the_same_inputs_as_matrix_and_as_lists():
     space = dense._Space(problem, model.schedule, 1)
     expected = drawn(model, space)[0]
     (start, features, values), _ = dense._new_lists(problem, space.size)
-    KERNELS.draw_lists(problem.density_vector.astype(np.float32), True, model.state[0], start, features, values)
+    KERNELS.draw_lists(
+        problem.density_vector.astype(np.float32), True, model.state[0], start, features, values
+    )
     x = np.zeros_like(expected)
     for sample in range(space.size):
         part = slice(start[sample], start[sample + 1])
@@ -149,7 +156,10 @@ def trained(problems, seeds, batch=120, steps=30):
     engine = dense.DenseEngine(problems, seeds, schedule, initial_weights(problems, seeds))
     early = engine.advance(np.array([0, 10]))
     late = engine.advance(np.array([steps]))
-    return [np.concatenate([a, b]) for a, b in zip((early[0], *early[1][:2]), (late[0], *late[1][:2]), strict=True)]
+    return [
+        np.concatenate([a, b])
+        for a, b in zip((early[0], *early[1][:2]), (late[0], *late[1][:2]), strict=True)
+    ]
 
 
 @pytest.mark.parametrize("density", [0.3, 0.02])
@@ -192,11 +202,11 @@ def test_final_losses_are_those_of_the_reference_engine(density):
     problem = Problem(100, 10, density=density)
     seeds = np.random.default_rng().integers(2**31, size=3).tolist()
     start = initial_weights([problem] * 3, seeds)
-    ours = dense.DenseEngine([problem] * 3, seeds, Schedule(600, 512, 0.03), start)
-    theirs = ReferenceEngine([problem] * 3, seeds, Schedule(600, 256, 0.03), start, "cpu")
+    ours = dense.DenseEngine([problem] * 3, seeds, Schedule(300, 512, 0.03), start)
+    theirs = ReferenceEngine([problem] * 3, seeds, Schedule(300, 256, 0.03), start, "cpu")
     losses = []
     for engine in (ours, theirs):
-        weights = engine.advance(np.array([600]))[1].map(lambda a: a[-1])
+        weights = engine.advance(np.array([300]))[1].map(lambda a: a[-1])
         losses.append(ours.judge(weights).mean())
     assert losses[0] < 1.01 * losses[1]
 
@@ -211,13 +221,18 @@ def test_the_memory_of_a_thread_is_known_beforehand(density, batch, monkeypatch)
     engine.advance(np.array([2]))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert 0.5 * peak < dense.workspace_bytes(problem, schedule)
-    assert peak < 1.1 * dense.workspace_bytes(problem, schedule) + 100_000
+    expected = dense.workspace_bytes(problem, schedule)
+    assert 0.7 * expected < peak < 1.1 * expected + 100_000
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"architecture": "linear"}, {"activation": "gelu"}, {"l1": 0.1}, {"features": "correlated", "set_size": 2}],
+    [
+        {"architecture": "linear"},
+        {"activation": "gelu"},
+        {"l1": 0.1},
+        {"features": "correlated", "set_size": 2},
+    ],
     ids=str,
 )
 def test_what_it_cannot_train_it_says(change):

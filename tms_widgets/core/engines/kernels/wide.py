@@ -59,29 +59,25 @@ def draw_lists(density, signed, state, start, features, values):
     for i in range(n):
         place, stride, count, _ = draw_feature(state, batch, density[i])
         for _ in range(count):
-            start[place + 1] += 1
+            start[place] += 1
             place += stride
             if place >= batch:
                 place -= batch
     for s in range(batch):
         start[s + 1] += start[s]
-    # the same draws again; start[s] moves to the end of list s, and is moved back below
+    # now start[s] is where list s ends; the same draws again fill the lists from their ends
     state[0] = before
     for i in range(n):
         place, stride, count, offset = draw_feature(state, batch, density[i])
         spacing = ONE / (np.float32(batch) * density[i])
         for k in range(count):
             value = (np.float32(k) + offset) * spacing
-            at = start[place]
-            features[at] = i
-            values[at] = TWO * value - ONE if signed else value
-            start[place] = at + 1
+            start[place] -= 1
+            features[start[place]] = i
+            values[start[place]] = TWO * value - ONE if signed else value
             place += stride
             if place >= batch:
                 place -= batch
-    for s in range(batch, 0, -1):
-        start[s] = start[s - 1]
-    start[0] = 0
 
 
 @compiled
@@ -174,39 +170,45 @@ def own_error(s, g, inverse, p, signed):
 
 
 @compiled
+def sparse_outputs(G, V, b, features, values, out, hidden, on):
+    """The errors of one input, and its hidden vector; return how many outputs are on, listed in ``on``."""
+    n, m = V.shape
+    for i in range(n):
+        out[i] = b[i]
+    for h in range(m):
+        hidden[h] = ZERO
+    for a in range(features.size):
+        j, value = features[a], values[a]
+        for i in range(n):
+            out[i] += value * G[j, i]
+        for h in range(m):
+            hidden[h] += value * V[j, h]
+    count = 0
+    for i in range(n):
+        on[count] = i
+        count += out[i] > ZERO
+    for a in range(features.size):
+        out[features[a]] -= values[a]
+    return count
+
+
+@compiled
 def sparse_gradient(G, V, b, importance, lists, scratch, gV, gb):
-    """Set the gradient of a block of few active features, in Gram form forwards and from the outputs that
-    are on backwards.
-    """
+    """Set the gradient of a block of lists: it touches active features, and outputs that are on."""
     start, features, values = lists
     out, hidden, back, on = scratch
-    n, m = V.shape
-    batch = start.size - 1
+    m, batch = V.shape[1], start.size - 1
     weight = TWO / np.float32(batch)
     gV[:] = ZERO
     gb[:] = ZERO
     silent = 0
     for s in range(batch):
-        if start[s] == start[s + 1]:
+        first, end = start[s], start[s + 1]
+        if first == end:
             silent += 1
             continue
-        for i in range(n):
-            out[i] = b[i]
-        for h in range(m):
-            hidden[h] = ZERO
-            back[h] = ZERO
-        for a in range(start[s], start[s + 1]):
-            j, value = features[a], values[a]
-            for i in range(n):
-                out[i] += value * G[j, i]
-            for h in range(m):
-                hidden[h] += value * V[j, h]
-        count = 0
-        for i in range(n):
-            on[count] = i
-            count += out[i] > ZERO
-        for a in range(start[s], start[s + 1]):
-            out[features[a]] -= values[a]
+        count = sparse_outputs(G, V, b, features[first:end], values[first:end], out, hidden, on)
+        back[:] = ZERO
         for c in range(count):
             i = on[c]
             delta = weight * importance[i] * out[i]
@@ -214,11 +216,11 @@ def sparse_gradient(G, V, b, importance, lists, scratch, gV, gb):
             for h in range(m):
                 back[h] += delta * V[i, h]
                 gV[i, h] += delta * hidden[h]
-        for a in range(start[s], start[s + 1]):
+        for a in range(first, end):
             j, value = features[a], values[a]
             for h in range(m):
                 gV[j, h] += value * back[h]
-    for i in range(n):
+    for i in range(b.size):
         gb[i] += np.float32(silent) * weight * importance[i] * max(b[i], ZERO)
 
 
