@@ -46,7 +46,7 @@ def test_every_architecture_learns(architecture):
     assert (run.loss < 0.7 * run.frames.loss[0]).all()
 
 
-@pytest.mark.parametrize("engine", ["stratified", "reference"])
+@pytest.mark.parametrize("engine", ["exact", "stratified", "dense", "reference"])
 def test_the_film_starts_untrained_and_ends_on_the_final_weights(engine):
     run = train(PENTAGON, n_seeds=2, engine=engine, n_frames=20, steps=60)
     steps = run.frames.step
@@ -60,14 +60,29 @@ def test_the_film_starts_untrained_and_ends_on_the_final_weights(engine):
     assert (run.frames.loss[-1] < run.frames.loss[0]).all()
 
 
-def test_the_engine_is_reported():
-    assert train(PENTAGON, n_seeds=1, **SHORT).engine == "stratified"
-    assert train(PENTAGON, n_seeds=1, **SHORT).engine_note == ""
-    hidden = train(PENTAGON.replace(architecture="relu_hidden"), n_seeds=1, **SHORT)
-    assert hidden.engine == "reference"
-    assert "relu_hidden" in hidden.engine_note
-    with pytest.raises(SettingError, match="use engine='auto' or 'reference'"):
-        train(PENTAGON.replace(architecture="untied"), engine="stratified")
+@pytest.mark.parametrize(
+    ("problem", "engine"),
+    [
+        (PENTAGON, "exact"),
+        (PENTAGON.replace(activation="gelu"), "exact"),
+        (PENTAGON.replace(architecture="untied"), "stratified"),
+        (Problem(20, 5, density=0.1), "stratified"),
+        (Problem(20, 5, density=0.1, features="correlated", set_size=2), "stratified"),
+        (Problem(300, 10, density=0.3), "dense"),
+        (Problem(20, 5, density=0.1, activation="gelu"), "reference"),
+    ],
+)
+def test_the_engine_follows_from_the_problem_and_is_reported(problem, engine):
+    run = train(problem, n_seeds=1, steps=3, batch_size=16)
+    assert run.engine == engine
+    assert bool(run.engine_note) == (engine == "reference")
+
+
+def test_an_engine_that_cannot_is_refused_in_words():
+    with pytest.raises(SettingError, match=r"engine='exact' was asked for, but .* use engine='auto' or 'refer"):
+        train(PENTAGON.replace(architecture="untied"), engine="exact")
+    with pytest.raises(SettingError, match=r"gelu .* use engine='auto' or 'reference'"):
+        train(Problem(20, 5, density=0.1, activation="gelu"), engine="stratified")
 
 
 def test_a_session_stopped_and_continued_is_one_training():

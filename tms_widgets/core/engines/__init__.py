@@ -26,7 +26,7 @@ from ..problem import Problem
 from ..schedule import Schedule
 from ..weights import Weights
 
-FUSED = ("stratified",)
+FUSED = ("exact", "stratified", "dense")
 """The compiled engines, each a module here."""
 ENGINES = ("auto", *FUSED, "reference")
 

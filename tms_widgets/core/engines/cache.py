@@ -59,11 +59,12 @@ def _folder(module: ModuleType) -> Path:
 
 @lru_cache
 def _marker(module: ModuleType) -> Path:
-    import llvmlite.binding  # pyright: ignore[reportMissingTypeStubs]
     import numba
+    from numba.core.registry import cpu_target
 
     source = Path(str(module.__file__))
-    digest = hashlib.sha256(f"{numba.__version__} {llvmlite.binding.get_host_cpu_name()}".encode())
+    processor = cast(Any, cpu_target).target_context.codegen().magic_tuple()
+    digest = hashlib.sha256(repr((numba.__version__, processor)).encode())
     for file in (source, source.with_name("common.py")):
         digest.update(file.read_bytes())
     return _folder(module) / f"{source.stem}-{digest.hexdigest()[:16]}.ready"
