@@ -25,7 +25,7 @@ MOST_FEATURES = 5
 LANES = 16
 """Blocks are as many lanes wide as a multiple of this: whole registers, on any processor."""
 WIDEST = 64
-"""Lanes of a block when there are instances enough: long enough loops, and a tree that stays in the cache."""
+"""Lanes of a block when there are instances enough: long enough loops, and points that stay in the cache."""
 NODES = (5, 3, 2, 2)
 """Gauss-Legendre nodes for each of 1, 2, 3 or 4 active other features, while training: the fewer are active,
 the more do the nodes matter."""
@@ -33,6 +33,8 @@ FINE_NODES = (64, 12, 6, 4)
 """The same for judging."""
 OWN_NODES = {"squared_relu": 3, "gelu": 8}
 """Nodes for an output's own feature: the squared ReLU's polynomials are integrated exactly."""
+COST = {"squared_relu": 1.6, "gelu": 8.0}
+"""Time for each point of the rule, against a ReLU's."""
 
 Nodes = tuple[NDArray[np.float64], NDArray[np.float64]]
 Rule = tuple[Array, Array, NDArray[np.int64]]
@@ -60,8 +62,8 @@ def covers(problem: Problem) -> str:
 def cost(problem: Problem, schedule: Schedule) -> float:
     """About how many seconds one model takes on one core."""
     n, m = problem.n_features, problem.n_hidden
-    rows = len(_rule(problem, NODES)[1])
-    return schedule.steps * 1e-9 * (10.0 + 0.6 * n * rows + 0.3 * n * n * m)
+    points = n * len(_rule(problem, NODES)[1]) * COST.get(problem.activation, 1.0)
+    return schedule.steps * 1e-9 * (12.0 + 0.9 * points + 0.3 * n * n * m)
 
 
 class ExactEngine:
