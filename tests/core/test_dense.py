@@ -29,7 +29,7 @@ def model_of(problem):
     rng = np.random.default_rng()
     W = rng.normal(scale=0.35, size=(problem.n_hidden, problem.n_features)).astype(np.float32)
     b = rng.normal(scale=0.2, size=problem.n_features).astype(np.float32)
-    return dense._Model(problem, int(rng.integers(2**31)), Schedule(1, BATCH, 0.01), W, b)
+    return dense._Model(problem, int(rng.integers(2**31)), Schedule(20, BATCH, 0.01), W, b)
 
 
 def gradient(model, space):
@@ -118,6 +118,23 @@ def test_the_expected_gradient_is_that_of_plain_sampling(density, signed):
     theirs = torch.cat([theirs.W.grad.flatten(1), theirs.b.grad], dim=1).numpy()
     error = np.sqrt(ours.var(0) / len(ours) + theirs.var(0) / len(theirs)) + 1e-7
     assert np.abs((ours.mean(0) - theirs.mean(0)) / error).max() < 5.5
+
+
+@pytest.mark.parametrize("density", [0.3, 0.02])
+def test_steps_are_those_of_torch_adam(density):
+    model = model_of(problem_of(density, False))
+    space = dense._Space(model.problem, model.schedule, 1)
+    W, b = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (model.W.copy(), model.b))
+    optimiser = torch.optim.Adam([W, b], betas=(0.9, 0.99), eps=1e-12)
+    for step in range(20):
+        model.draw_gradients(space)
+        both = torch.tensor(gradient(model, space), dtype=torch.float64)
+        W.grad, b.grad = both[: W.numel()].reshape(W.shape), both[W.numel() :]
+        optimiser.param_groups[0]["lr"] = model.schedule.rate(step)
+        optimiser.step()
+        model.follow_gradients(step, space)
+    assert np.abs(model.W - W.detach().numpy()).max() < 1e-5
+    assert np.abs(model.b - b.detach().numpy()).max() < 1e-5
 
 
 def test_features_are_active_in_their_share_of_a_block_and_evenly_spread():

@@ -97,8 +97,10 @@ class DenseEngine:
         loss = np.empty((len(record), count))
         W = np.empty((len(record), count, first.n_hidden, first.n_features), np.float32)
         b = np.empty((len(record), count, first.n_features), np.float32)
-        # threads go to the instances, or to the blocks of one when there are fewer instances than cores
-        lanes = available_cores() if count < available_cores() else 1
+        # threads go to the instances, or to the blocks of one instance after another if that occupies more
+        lanes = min(_blocks(self.schedule.batch_size)[0], available_cores())
+        if lanes <= min(count, available_cores()):
+            lanes = 1
 
         def train(i: int) -> None:
             model, now = self.models[i], self.step
@@ -182,8 +184,12 @@ class _Model:
         return self.V[:, : self.problem.n_hidden].T
 
     def train_step(self, step: int, space: _Space) -> None:
-        """One step of Adam."""
+        """Draw a batch, and take a step."""
         self.draw_gradients(space)
+        self.follow_gradients(step, space)
+
+    def follow_gradients(self, step: int, space: _Space) -> None:
+        """One step of Adam along the sum of the blocks' gradients."""
         self.kernels.train_step(
             self.V, self.b, self.moments, space.gV, space.gb, space.gg, self.problem.bias,
             np.float32(self.schedule.rates[step] / (1.0 - 0.9 ** (step + 1))),
