@@ -28,7 +28,7 @@ class Case:
 
     problem: tms.Problem
     models: int = 1
-    seeds: int = 8
+    seeds: int = 32
 
     @property
     def words(self) -> str:
@@ -48,11 +48,11 @@ class Case:
 CASES = {
     "n5": Case(tms.Problem(5, 2, importance=0.9, density=0.1)),
     "n20": Case(tms.Problem(20, 5, importance=0.7, density=0.1)),
-    "n20-ten": Case(tms.Problem(20, 5, importance=0.7, density=0.1), models=10, seeds=10),
+    "n20-ten": Case(tms.Problem(20, 5, importance=0.7, density=0.1), models=10),
     "n80-ten": Case(tms.Problem(80, 20, importance=0.9, density=0.1), models=10, seeds=10),
-    "n400-.3": Case(tms.Problem(400, 30, density=0.3), seeds=2),
-    "n400-.05": Case(tms.Problem(400, 30, density=0.05), seeds=2),
-    "n400-.01": Case(tms.Problem(400, 30, density=0.01), seeds=2),
+    "n400-.3": Case(tms.Problem(400, 30, density=0.3), seeds=4),
+    "n400-.05": Case(tms.Problem(400, 30, density=0.05), seeds=4),
+    "n400-.01": Case(tms.Problem(400, 30, density=0.01), seeds=4),
 }
 
 

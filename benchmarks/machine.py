@@ -47,6 +47,11 @@ def machine() -> str:
     return f"{platform.machine()}, {cores()} cores{load}, Python {platform.python_version()}"
 
 
+def busy() -> bool:
+    """True when more is running than this process explains."""
+    return hasattr(os, "getloadavg") and os.getloadavg()[0] > cores() + 0.5
+
+
 def cores() -> int:
     """Cores that this thread may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

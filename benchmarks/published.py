@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 import tms_widgets as tms
 from tms_widgets.core.start import initial_weights
@@ -38,15 +39,15 @@ class Published:
         self.optimiser = torch.optim.AdamW([self.W, self.b], lr=RATE)
         self.generator = torch.Generator().manual_seed(int(seeds[0]))
 
-    def train(self, steps: int) -> float:
-        """Take some steps, and return the seconds that they took."""
-        start = time.perf_counter()
+    def train(self, steps: int) -> NDArray[np.float64]:
+        """Take some steps, and return the seconds that each took."""
+        marks = [time.perf_counter()]
         for _ in range(steps):
             self._step()
-        seconds = time.perf_counter() - start
+            marks.append(time.perf_counter())
         if torch.get_num_threads() > 1:
             time.sleep(SETTLE_SECONDS)
-        return seconds
+        return np.diff(marks)
 
     def _step(self) -> None:
         self.optimiser.zero_grad(set_to_none=True)
@@ -76,16 +77,14 @@ def best_threads(problems: Sequence[tms.Problem], seeds: Sequence[int], steps: i
 
 
 def _trial(problems: Sequence[tms.Problem], seeds: Sequence[int], steps: int, threads: int) -> float:
-    """Seconds a step, over ``steps`` steps or as many as there is time for."""
+    """Seconds a step, the median of ``steps`` steps or as many as there is time for."""
     torch.set_num_threads(threads)
     loop = Published(problems, seeds)
     loop.train(3)
-    taken, spent = 0, 0.0
-    while taken < steps and spent < TRIAL_SECONDS:
-        some = min(20, steps - taken)
-        spent += loop.train(some)
-        taken += some
-    return spent / taken
+    spent: list[float] = []
+    while len(spent) < steps and sum(spent) < TRIAL_SECONDS:
+        spent.extend(loop.train(min(20, steps - len(spent))))
+    return float(np.median(spent))
 
 
 def _stacked(vectors: Sequence[np.ndarray]) -> torch.Tensor:

@@ -19,7 +19,7 @@ import benchmarks.training as training
 import tms_widgets as tms
 from benchmarks.cases import CASES, Case, engines_for, sampling_engine, seconds_of, trained
 from benchmarks.published import Published, best_threads
-from benchmarks.training import Row, shortest
+from benchmarks.table import COLUMNS, Row, Way, shortest
 from benchmarks.words import duration, times
 from tms_widgets.core.engines import FUSED
 from tms_widgets.core.schedule import Wish
@@ -40,29 +40,32 @@ def test_a_row_follows_from_its_figures(full, monkeypatch, capsys) -> None:
     monkeypatch.setattr(training, "ROUNDS", 2)
     monkeypatch.setattr(cases, "JUDGED_ON", 1)
     shown = []
-    monkeypatch.setattr(training.Row, "line", lambda row, line=Row.line: shown.append(row) or line(row))
+    monkeypatch.setattr(Row, "line", lambda row, line=Row.line: shown.append(row) or line(row))
     training.report(chosen(*SHORT, *full, "--engines", "stratified"))
     said = capsys.readouterr().out
     (row,) = shown
     (line,) = [line for line in said.splitlines() if line.startswith("| n=5")]
-    cells = dict(zip(training.COLUMNS, line.strip("| ").split(" | "), strict=True))
+    cells = dict(zip(COLUMNS, line.strip("| ").split(" | "), strict=True))
     assert cells["case"] == "n=5 m=2 I=0.9^i p=0.1, one model"
-    assert cells["published"] == duration(row.published)
-    assert cells["loss by"] == ("published" if full else "stratified")
-    ratios = [row.published / s for s in (row.same_recipe, row.same_loss, row.default)]
-    assert [f"| {times(ratio)} |" in line for ratio in ratios] == [True] * 3
-    assert row.steps in (60, 90)  # not one step
-    assert float(cells["its loss"].split()[0]) == pytest.approx(
-        100 * (row.default_loss / row.bar - 1), abs=0.01
-    )
+    assert cells["published"] == f"{duration(row.published)} on {row.threads}"
+    assert cells["its loss"] == f"{row.loss:.4g} by {'published' if full else 'stratified'}"
+    assert cells["same recipe"] == f"{duration(row.same_recipe)}, {times(row.published / row.same_recipe)}"
+    for name, way in (("same loss", row.same_loss), ("within 1 %", row.within), ("default", row.default)):
+        said_so = f"{duration(way.seconds)}, {times(row.published / way.seconds)} ({way.steps} steps)"
+        assert cells[name].startswith(said_so)
+    assert row.within.steps <= row.same_loss.steps in (60, 90)  # not one step
+    assert row.default.steps == Wish().schedule(CASES["n5"].problem, "stratified").steps
+    assert cells["default"].endswith(f"loss {100 * (row.default_loss / row.loss - 1):+.1f} %")
     assert 0.0 < row.peak_share < 1.0
-    assert (cells["MB"], cells["published MB"]) == ("0.5", "2.5")
+    assert cells["MB"] == "0.5, published 2.5"
     assert f"of 60 published steps {60 if full else 20} were run" in said
 
 
 def test_a_bar_out_of_reach_is_said_to_be_so() -> None:
-    row = Row("case", "exact", 2.0, 1, "published", 0.1, 0.5, None, None, 0.004, 0.11, 0.5, 0.0, 0.0)
-    assert "| not reached | — | — | 4 ms | 500× | +10.00 % | 50.0 % |" in row.line()
+    ways = (0.5, None, Way(300, 0.4), Way(400, 0.004))
+    row = Row("case", "exact", 2.0, 1, 0.1, "published", *ways, 0.11, 0.5, 0.0, 0.0)
+    assert "| 500 ms, 4.0× | not reached | 400 ms, 5.0× (300 steps) |" in row.line()
+    assert "| 4 ms, 500× (400 steps), loss +10.0 % | 50.0 % |" in row.line()
 
 
 def test_the_same_loss_is_reached_only_where_longer_runs_reach_it_too() -> None:
@@ -79,7 +82,7 @@ def test_the_published_loop_trains_as_our_engine_does_by_its_recipe() -> None:
     loop = Published([case.problem] * models, range(seed, seed + models))
     start = initial_weights([case.problem] * models, range(seed, seed + models))
     assert np.array_equal(loop.weights.W, start.W)
-    assert loop.train(1) > 0.0
+    assert loop.train(1).shape == (1,)
     # Adam's first step is the rate, whatever the gradient; the decay of the weights adds a hundredth at most
     assert np.abs(loop.weights.W - start.W).max() == pytest.approx(1e-3, rel=0.05)
     loop.train(steps - 1)
