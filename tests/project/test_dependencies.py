@@ -47,7 +47,7 @@ def imported() -> set[str]:
 def test_the_dependency_list_is_the_one_we_agreed_on() -> None:
     """A new dependency is a decision: change this list in the same commit, and say why."""
     assert sorted(requirement.name for requirement in REQUIRED) == [
-        "anywidget", "ipywidgets", "numba", "numpy", "safetensors", "torch", "traitlets",
+        "anywidget", "ipywidgets", "numba", "numpy", "safetensors", "threadpoolctl", "torch", "traitlets",
     ]  # fmt: skip
     assert sorted(EXTRAS) == ["all", "charts", "lab", "test", "volume"]
 

@@ -12,6 +12,8 @@ from .problem import Problem
 DEFAULT_BYTES = 256 * 2**20
 CGROUP_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 FLOAT = 4
+BLOCK = 512
+"""Inputs in a block of the dense engine."""
 
 
 def memory_cap() -> int:
@@ -33,12 +35,14 @@ def estimate_bytes(
 ) -> int:
     """Bytes of the weights, the optimiser, the film and the workspace of a run."""
     weights = (2 if untied else 1) * m * n + n
-    if engine != "reference":
-        # only the instances under way have a Gram matrix and its gradient
-        workspace = 2 * min(n_instances, os.cpu_count() or 1) * n * n
-    else:
+    if engine == "reference":
         workspace = n_instances * batch_size * (6 * n + 3 * m)
-    return FLOAT * (n_instances * (3 * weights + n_frames * weights) + workspace)
+    else:
+        # only the instances under way have Gram matrices, gradients and, if dense, blocks of inputs
+        block = 2 * BLOCK * (n + m) + (1 + batch_size // BLOCK) * m * n if engine == "dense" else 2 * m * n
+        workspace = min(n_instances, os.cpu_count() or 1) * (2 * n * n + block)
+    # the film is there twice while its parts are joined
+    return FLOAT * (n_instances * (3 + 2 * n_frames) * weights + workspace)
 
 
 def check_memory(problem: Problem, n_instances: int, n_frames: int, batch_size: int, engine: str) -> None:
