@@ -22,8 +22,8 @@ from .cache import load_kernels, note_compiled
 from .threads import available_cores, spread
 
 MOST_FEATURES = 5
-LANES = 16
-"""Blocks are as many lanes wide as a multiple of this: whole registers, on any processor."""
+LANES = 8
+"""Blocks are a multiple of this wide, so that all lanes go through the same instructions."""
 WIDEST = 64
 """Lanes of a block when there are instances enough: long enough loops, and points that stay in the cache."""
 NODES = (5, 3, 2, 2)
@@ -115,7 +115,9 @@ class ExactEngine:
 
         spread(train, blocks)
         note_compiled("lanes")
-        return self._instances(loss).astype(np.float64), Weights(self._instances(W), self._instances(b))
+        # a sum of products can round to a little less than nothing
+        judged = np.maximum(self._instances(loss).astype(np.float64), 0.0)
+        return judged, Weights(self._instances(W), self._instances(b))
 
     def _blocks(self, array: NDArray[np.floating]) -> Array:
         """From ``(instances, ...)`` to ``(blocks, ..., lanes)``; the last block is filled up."""

@@ -218,6 +218,14 @@ def differentiate(W, b, activation, low, own_rule, rule, density, weight, scratc
 
 
 @compiled
+def overwrite(target, source):
+    """``target[:] = source``, without numba's texts on shapes that differ: they take seconds to compile."""
+    flat_target, flat_source = target.ravel(), source.ravel()
+    for i in range(flat_source.size):
+        flat_target[i] = flat_source[i]
+
+
+@compiled
 def new_scratch(b, points):
     """Workspace of a block: G, the turning points, what an output sees at every point, and at one."""
     n, lanes = b.shape
@@ -262,6 +270,12 @@ def train_instance(
                 if biased:
                     adam(b.ravel(), gb.ravel(), first_b.ravel(), second_b.ravel(), rate, correction)
         step = record[frame]
-        loss_frames[frame], W_frames[frame], b_frames[frame] = loss, W, b
-    shared[0][:], shared[1][:], shared[2][:] = W, b, first_W
-    shared[3][:], shared[4][:], shared[5][:] = second_W, first_b, second_b
+        overwrite(loss_frames[frame], loss)
+        overwrite(W_frames[frame], W)
+        overwrite(b_frames[frame], b)
+    overwrite(shared[0], W)
+    overwrite(shared[1], b)
+    overwrite(shared[2], first_W)
+    overwrite(shared[3], second_W)
+    overwrite(shared[4], first_b)
+    overwrite(shared[5], second_b)
