@@ -59,7 +59,7 @@ CASES = {
 def engines_for(problem: tms.Problem) -> list[str]:
     """The fused engines that train this problem in reasonable time by their own estimate, best first."""
     costs = {
-        name: module_of(name).cost(problem, Wish().schedule(problem, name))
+        name: module_of(name).cost(problem, Wish().schedule([problem], name))
         for name in FUSED
         if not uncovered(problem, name)
     }

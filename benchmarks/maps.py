@@ -76,7 +76,7 @@ def compare_losses(problems: list[tms.Problem], chosen: argparse.Namespace) -> t
     """
     cells = [problems[i] for i in np.linspace(0, len(problems) - 1, CELLS).astype(int)]
     recipe = {"steps": chosen.steps, "batch_size": BATCH, "learning_rate": RATE, "decay": "none"}
-    engine = sampling_engine(cells[0], Wish(**recipe).schedule(cells[0], "stratified"))
+    engine = sampling_engine(cells[0], Wish(**recipe).schedule([cells[0]], "stratified"))
     settings = {"n_seeds": SEEDS, "n_frames": 1}
     runs = [tms.train(cells, **settings)]
     seconds = timed(lambda: runs.append(tms.train(cells, engine=engine, **settings, **recipe)))

@@ -101,7 +101,7 @@ def compare(name: str, chosen: argparse.Namespace) -> Iterator[Row]:
     threads = best_threads(*_instances(case, case.models), min(TRIAL_STEPS, chosen.timed))
     whole, loss, loss_by = published_end(case, seeds, chosen)
     for engine in chosen.engines or engines_for(case.problem):
-        schedule = Wish().schedule(case.problem, engine)
+        schedule = Wish().schedule([case.problem], engine)
         by_length = {n: losses(case, seeds, engine, steps=n) for n in {*chosen.lengths, schedule.steps}}
         lengths = [shortest(by_length, bar) for bar in (loss, WITHIN * loss)] + [schedule.steps]
         published, same_recipe, *ours = take_turns(case, engine, lengths, chosen)
@@ -123,7 +123,7 @@ def published_end(case: Case, seeds: int, chosen: argparse.Namespace) -> tuple[f
     if chosen.full:
         return *run_published(case, seeds, chosen.steps), "published"
     recipe = _recipe(chosen.steps)
-    engine = sampling_engine(case.problem, Wish(**recipe).schedule(case.problem, "stratified"))
+    engine = sampling_engine(case.problem, Wish(**recipe).schedule([case.problem], "stratified"))
     return None, losses(case, seeds, engine, **recipe), engine
 
 

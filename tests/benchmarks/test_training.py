@@ -54,7 +54,7 @@ def test_a_row_follows_from_its_figures(full, monkeypatch, capsys) -> None:
         said_so = f"{duration(way.seconds)}, {times(row.published / way.seconds)} ({way.steps} steps)"
         assert cells[name].startswith(said_so)
     assert row.within.steps <= row.same_loss.steps in (60, 90)  # not one step
-    assert row.default.steps == Wish().schedule(CASES["n5"].problem, "stratified").steps
+    assert row.default.steps == Wish().schedule([CASES["n5"].problem], "stratified").steps
     assert cells["default"].endswith(f"loss {100 * (row.default_loss / row.loss - 1):+.1f} %")
     assert 0.0 < row.peak_share < 1.0
     assert cells["MB"] == "0.5, published 2.5"
@@ -110,7 +110,7 @@ def test_every_case_has_an_engine(case: Case) -> None:
     engines = engines_for(case.problem)
     assert engines
     assert set(engines) <= set(FUSED)
-    recipe = Wish(**training._recipe(10_000)).schedule(case.problem, "stratified")
+    recipe = Wish(**training._recipe(10_000)).schedule([case.problem], "stratified")
     assert sampling_engine(case.problem, recipe) != "exact"
 
 

@@ -31,7 +31,7 @@ def test_a_constant_rate_is_constant():
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_a_better_quality_costs_more(engine, problem):
     draft, standard, paper = (
-        Wish(quality).schedule(problem, engine) for quality in ("draft", "standard", "paper")
+        Wish(quality).schedule([problem], engine) for quality in ("draft", "standard", "paper")
     )
     assert draft.steps < standard.steps < paper.steps
     assert draft.batch_size <= standard.batch_size <= paper.batch_size
@@ -39,9 +39,9 @@ def test_a_better_quality_costs_more(engine, problem):
 
 def test_own_settings_stand_in_the_place_of_the_tables():
     wish = Wish("draft", steps=7, learning_rate=0.5, decay="none")
-    schedule = wish.schedule(Problem(20, 5), "stratified")
+    schedule = wish.schedule([Problem(20, 5)], "stratified")
     assert (schedule.steps, schedule.learning_rate, schedule.decay) == (7, 0.5, "none")
-    assert schedule.batch_size == Wish("draft").schedule(Problem(20, 5), "stratified").batch_size
+    assert schedule.batch_size == Wish("draft").schedule([Problem(20, 5)], "stratified").batch_size
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,11 @@ def test_a_draft_is_nearly_as_good():
     draft, paper = (train(problem, n_seeds=16, quality=quality) for quality in ("draft", "paper"))
     assert draft.schedule.steps < paper.schedule.steps
     assert draft.best.loss[0] < 1.15 * paper.best.loss[0]
+
+
+def test_problems_trained_together_get_the_longest_schedule_of_any():
+    problems = [Problem(400, 30, density=p) for p in (0.3, 0.05, 0.01)]
+    each = [Wish().schedule([problem], "dense") for problem in problems]
+    together = Wish().schedule(problems, "dense")
+    assert together.steps == max(one.steps for one in each)
+    assert together.batch_size == max(one.batch_size for one in each)

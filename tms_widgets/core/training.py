@@ -85,7 +85,7 @@ class Session:
         wish = Wish(quality, steps, batch_size, learning_rate, decay)
 
         def plan(engine: str) -> Schedule:
-            return wish.schedule(problems[0], engine)
+            return wish.schedule(problems, engine)
 
         self.engine, self.engine_note = choose_engine(problems, engine, device, plan)
         self.schedule = plan(self.engine)

@@ -172,7 +172,7 @@ def choose_engine(problem: Problem) -> tuple[dict[str, Any], str]:
     because a thread would keep the kernel from answering; until it has ended, torch trains short drafts.
     """
     plan = Wish().schedule
-    engine, reason = engines.choose_engine([problem], "auto", "cpu", lambda name: plan(problem, name))
+    engine, reason = engines.choose_engine([problem], "auto", "cpu", lambda name: plan([problem], name))
     if engine == "reference":
         return BRISK, reason
     if is_compiled(engines.module_of(engine).kernels_of(problem)):
