@@ -2,13 +2,16 @@
 
 Instances share nothing, so each is trained from record to record by one call of the kernel, and the calls
 are spread over threads. An instance comes out the same, bit for bit, whatever is trained beside it.
+
+There are two kernels. Without a hidden nonlinearity the *Gram form* needs nothing but ``WᵀW``; the *neuron
+form* goes through the hidden vector, for hidden ReLUs and for penalties on hidden activations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,39 +20,51 @@ from ..evaluation import FILM_SAMPLES
 from ..problem import Problem
 from ..schedule import Schedule
 from ..strata import Strata
-from ..weights import Weights
+from ..weights import Array, Weights
 from . import Recorded
 from .cache import load_kernels, note_compiled
 from .threads import spread
 
 JUDGE_WORK = 4e6
 """About how many multiplications the held-out loss of one model may take."""
+HELD_OUT = 0x746D735F77696467
+"""Where the random stream of the held-out inputs begins."""
+LANES = 8
+"""Rows are padded to a multiple of it, see `kernels.common`."""
+
+Lists = tuple[NDArray[np.int64], NDArray[np.int64], Array]
 
 
 def kernels_of(problem: Problem) -> str:
     """The module of the compiled loops that train this problem."""
-    return "gram"
+    # the closed form of the linear model is that of independent features
+    sampled_linear = problem.architecture == "linear" and not problem.independent
+    return "neurons" if problem.has_neurons or problem.l1 or sampled_linear else "gram"
 
 
 def covers(problem: Problem) -> str:
     """Why this engine cannot train the problem, in words; empty when it can."""
-    if problem.architecture not in ("linear", "relu_output"):
-        return f"the {problem.architecture} architecture is trained by torch"
     if problem.activation not in ("linear", "relu"):
-        return f"a {problem.activation} output is trained by torch"
-    if not problem.independent:
-        return f"{problem.features} features are trained by torch"
-    if problem.l1 or not problem.bias:
-        return "a penalty, or a model without bias, is trained by torch"
+        return f"{problem.activation} outputs of more than 5 features are trained by torch"
     return ""
 
 
 def cost(problem: Problem, schedule: Schedule) -> float:
     """About how many seconds one model takes on one core."""
-    n, m = problem.n_features, problem.n_hidden
-    active = max(2.0, float(problem.density_vector.sum()))
-    sampled = 0.0 if problem.architecture == "linear" else schedule.batch_size * (20e-9 + 0.5e-9 * active * n)
-    return schedule.steps * (0.5e-6 + 2e-9 * n * n + 0.3e-9 * n * n * m + sampled)
+    n, m, batch = problem.n_features, problem.n_hidden, schedule.batch_size
+    size = problem.set_size if problem.features == "anticorrelated" and problem.set_size else 1
+    active = max(2.0, float(problem.density_vector.sum()) / size)
+    if kernels_of(problem) == "gram":
+        if problem.architecture == "linear":
+            batch = 0
+        sample = 40e-9 + active * (5e-9 + 0.2e-9 * n)
+        return schedule.steps * (0.5e-6 + 1.2e-9 * n * n + 0.08e-9 * n * n * m + batch * sample)
+    # half of the neurons are on, more or less
+    on = m / 2 if problem.has_neurons else m
+    once = 100e-9 + on * (10e-9 + 0.25e-9 * n)
+    exact = 0 if problem.hidden_bias else n * (2 if problem.value_range[0] < 0.0 else 1)
+    sampled = batch * (once + active * (5e-9 + 0.3e-9 * m))
+    return schedule.steps * (0.5e-6 + 1e-9 * n * m + exact * once + sampled)
 
 
 class StratifiedEngine:
@@ -58,68 +73,161 @@ class StratifiedEngine:
     def __init__(
         self, problems: Sequence[Problem], seeds: Sequence[int], schedule: Schedule, weights: Weights
     ) -> None:
-        kernels = load_kernels(kernels_of(problems[0]))
-        self.train_instance, self.judge_instance = kernels.train_instance, kernels.judge_instance
-        self.problems = tuple(problems)
-        first, count = problems[0], len(seeds)
-        self.linear, self.signed = first.architecture == "linear", first.value_range[0] < 0.0
-        self.schedule, self.step = schedule, 0
-        self.W, self.b = weights.W.copy(), weights.b.copy()
-        self.moments = [np.zeros_like(a) for a in (self.W, self.W, self.b, self.b)]
-        self.state = np.stack(
-            [np.random.SeedSequence(int(seed)).generate_state(1, np.uint64) for seed in seeds]
-        )
-        self.permutation = np.tile(np.arange(first.n_features), (count, 1))
-        self.statistics = [_statistics(problem) for problem in problems]
+        self.kernels = load_kernels(kernels_of(problems[0]))
+        self.problems, self.schedule, self.step = tuple(problems), schedule, 0
+        self.shapes = [None if array is None else array.shape[1:] for array in weights]
+        packed = self._packed(weights)
+        units = problems[0].n_features // (problems[0].set_size or 1)
+        permutation = np.tile(np.arange(units), (len(seeds), 1))
+        self.state = packed, np.zeros_like(packed), np.zeros_like(packed), _streams(seeds), permutation
+        taken = np.arange(1, schedule.steps + 1)
+        # Adam's bias corrections
+        self.rates = (schedule.rates / (1.0 - 0.9**taken)).astype(np.float32)
+        self.corrections = (1.0 / (1.0 - 0.99**taken)).astype(np.float32)
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
         """Train to each step of ``record`` and return the losses and the weights there."""
-        count, m, n = self.W.shape
-        W_frames = np.empty((count, len(record), m, n), np.float32)
-        b_frames = np.empty((count, len(record), n), np.float32)
-        loss_frames = np.empty((count, len(record)))
+        count, size = self.state[0].shape
+        frames, loss_frames = np.empty((count, len(record), size), np.float32), np.empty((count, len(record)))
 
         def train(i: int) -> None:
-            schedule = self.schedule
-            self.train_instance(
-                self.linear, self.signed, *self.statistics[i], FILM_SAMPLES, schedule.batch_size,
-                schedule.rates, self.step, record,
-                tuple(array[i] for array in (self.W, self.b, *self.moments, self.state, self.permutation)),
-                loss_frames[i], W_frames[i], b_frames[i],
+            problem = self.problems[i]
+            # a copy: instances are neighbours in memory, and threads that write to one cache line wait
+            state = tuple(array[i].copy() for array in self.state)
+            work = _lists(self.schedule.batch_size, problem), *self._workspace(problem)
+            self.kernels.train_instance(
+                _task(problem), _source(problem), _held_out(problem, FILM_SAMPLES), self.rates,
+                self.corrections, self.step, record, state, work, loss_frames[i], frames[i],
             )  # fmt: skip
+            for array, own in zip(self.state, state, strict=True):
+                array[i] = own
 
         spread(train, count)
         note_compiled(kernels_of(self.problems[0]))
         self.step = int(record[-1])
-        return loss_frames.T, Weights(W_frames.swapaxes(0, 1), b_frames.swapaxes(0, 1))
+        return loss_frames.T, self._unpacked(frames.swapaxes(0, 1))
 
     def judge(self, weights: Weights) -> NDArray[np.float64]:
         """Held-out loss of these weights, judged on many more inputs than a frame of the film is."""
-        W, b = weights.W, weights.b
-        loss = np.empty(len(b))
+        packed = self._packed(weights)
+        loss = np.empty(len(packed))
 
         def one(i: int) -> None:
-            density = self.problems[i].density_vector
+            problem = self.problems[i]
+            density = problem.density_vector
             work = density.size * max(2.0, float(density.sum()))
-            n_samples = int(np.clip(JUDGE_WORK / work, 2048, 8192))
-            args = (self.linear, self.signed, *self.statistics[i], n_samples)
-            loss[i] = self.judge_instance(*args, np.ascontiguousarray(W[i]), np.ascontiguousarray(b[i]))
+            lists = _held_out(problem, int(np.clip(JUDGE_WORK / work, 2048, 8192)))
+            loss[i] = self.kernels.find_gradient(packed[i], _task(problem), lists, *self._workspace(problem))
 
-        spread(one, len(b))
+        spread(one, len(packed))
         return loss
+
+    def _workspace(self, problem: Problem) -> tuple[Any, Array]:
+        """What the kernel works in, and room for a gradient."""
+        return self.kernels.new_scratch(_task(problem)), np.empty_like(self.state[0][0])
+
+    def _packed(self, weights: Weights) -> Array:
+        """An instance's numbers in a row, as the kernel wants them: each matrix row padded with zeros."""
+        rows: list[Array] = []
+        for array in weights:
+            if array is not None:
+                turned = array.swapaxes(1, 2) if self._turned(array.shape[1:]) else array
+                padding = [(0, 0)] * (array.ndim - 1) + [(0, -turned.shape[-1] % LANES)]
+                rows.append(np.pad(turned, padding).reshape(len(array), -1))
+        return np.concatenate(rows, axis=1)
+
+    def _unpacked(self, model: Array) -> Weights:
+        """The reverse, with any leading axes."""
+        arrays: list[Array | None] = []
+        start = 0
+        for shape in self.shapes:
+            if shape is None:
+                arrays.append(None)
+                continue
+            turned = self._turned(shape)
+            *rows, length = shape[::-1] if turned else shape
+            rows.append(length + -length % LANES)
+            stop = start + int(np.prod(rows))
+            array = model[..., start:stop].reshape(*model.shape[:-1], *rows)[..., :length]
+            arrays.append(array.swapaxes(-1, -2) if turned else array)
+            start = stop
+        return Weights(*arrays)  # pyright: ignore[reportArgumentType]
+
+    def _turned(self, shape: tuple[int, ...]) -> bool:
+        """Whether the kernel wants an array of this shape transposed: the neuron form wants all matrices."""
+        return len(shape) == 2 and kernels_of(self.problems[0]) == "neurons"
+
+
+def _streams(seeds: Sequence[int]) -> NDArray[np.uint64]:
+    """Where each seed's random stream begins, shape ``(seeds, 1)``: far apart (splitmix64's last steps)."""
+    z = np.asarray(seeds, np.uint64)[:, None] + np.uint64(HELD_OUT)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _strata(problem: Problem) -> tuple[Strata, NDArray[np.float64], int]:
+    """The strata of the units, which features can be alone (with probability), how many are sampled."""
+    size = problem.set_size or 1
+    strata = Strata.of(problem.density_vector[::size])
+    alone = strata.one_active.repeat(size) / size
+    # several features at once, or a bend of its own for every neuron: no closed form
+    if problem.hidden_bias or (problem.features == "correlated" and size > 1):
+        return strata, np.zeros_like(alone), 1
+    return strata, alone, 2
 
 
 @lru_cache(maxsize=64)
-def _statistics(problem: Problem) -> tuple[Any, ...]:
-    """What the kernel must know of the input: importance, densities, strata, moments."""
-    density = problem.density_vector
-    strata = Strata.of(density)
-    many, counts = strata.candidates(2) if problem.n_features > 1 else (0.0, np.zeros(2))
-    unsigned = problem.value_range[0] == 0.0
-    mean = density / 2.0 if unsigned else np.zeros_like(density)
-    float32 = np.float32
-    return (
-        problem.importance_vector.astype(float32), density.astype(float32), float32(strata.none_active),
-        strata.one_active.astype(float32), float32(many), counts.astype(float32), mean.astype(float32),
-        (density / 3.0 - mean**2).astype(float32),
+def _source(problem: Problem) -> Any:
+    """The sampled inputs, as the kernels want them."""
+    from .kernels import common  # here, because importing numba takes time
+
+    strata, _, at_least = _strata(problem)
+    density = strata.density.astype(np.float32)
+    return common.Source(
+        density, density.max(), strata.candidates(at_least)[1].astype(np.float32), at_least,
+        problem.set_size or 1, problem.features == "correlated", problem.value_range[0] < 0.0,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _task(problem: Problem) -> Any:
+    """What is to be learned, as the kernel wants it."""
+    kernels = load_kernels(kernels_of(problem))
+    strata, alone, at_least = _strata(problem)
+    n, m = problem.n_features, problem.n_hidden
+    importance = np.pad(problem.importance_vector, (0, -n % LANES)).astype(np.float32)
+    of_strata = (
+        importance, np.float32(strata.none_active), alone.astype(np.float32),
+        np.float32(strata.candidates(at_least)[0]),
+    )  # fmt: skip
+    signed, linear = problem.value_range[0] < 0.0, problem.activation == "linear"
+    if kernels_of(problem) == "neurons":
+        return kernels.Task(
+            *of_strata, np.float32(problem.l1), m, signed, not linear, problem.has_neurons,
+            problem.architecture != "untied", problem.bias, problem.hidden_bias,
+        )  # fmt: skip
+    density = problem.density_vector
+    mean = np.zeros(n) if signed else density / 2.0
+    variance = density / 3.0 - mean**2
+    return kernels.Task(
+        *of_strata, mean.astype(np.float32), variance.astype(np.float32), linear, signed, problem.bias
+    )
+
+
+@lru_cache(maxsize=64)
+def _held_out(problem: Problem, n_samples: int) -> Lists:
+    """Inputs to judge every model of a problem by."""
+    from .kernels import common
+
+    start, features, values = _lists(n_samples, problem)
+    state, permutation = np.full(1, HELD_OUT, np.uint64), np.arange(len(_source(problem).density))
+    cast(Any, common).draw_inputs(_source(problem), state, permutation, start, features, values)
+    return start, features[: start[-1]].copy(), values[: start[-1]].copy()
+
+
+def _lists(batch: int, problem: Problem) -> Lists:
+    """Room for the lists of a batch of inputs."""
+    # of the memory asked for here, only what is written to is ever taken
+    most = batch * problem.n_features
+    return np.zeros(batch + 1, np.int64), np.empty(most, np.int64), np.empty(most, np.float32)

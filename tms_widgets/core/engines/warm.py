@@ -16,7 +16,7 @@ from . import FUSED
 
 SMALLEST = {
     "exact": [Problem(2, 1, density=0.5)],
-    "stratified": [Problem(3, 2, density=0.5)],
+    "stratified": [Problem(3, 2, density=0.5), Problem(3, 2, density=0.5, architecture="relu_hidden")],
     "dense": [Problem(100, 2, density=0.5)],
 }
 """Problems that between them call every kernel of an engine."""

@@ -7,6 +7,8 @@ Everything here is float32 and releases the GIL. Arrays are C-contiguous, one in
 # numba's decorator has no types of its own.
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit, uint32, uint64
 
@@ -16,6 +18,8 @@ EPSILON = np.float32(1e-12)
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 HALF, THIRD = np.float32(1 / 2), np.float32(1 / 3)
 UNIT = np.float32(2.0**-24)
+LANES = 8
+"""Numbers in a register. Rows are padded with zeros to a multiple of it: a remainder goes one by one."""
 
 compiled = njit(cache=True, nogil=True, fastmath={"contract", "arcp", "nsz", "reassoc"}, error_model="numpy")
 # the sampler's own arithmetic must stay exact
@@ -38,30 +42,71 @@ def uniform(bits):
     return np.float32(uint32(bits) >> uint32(8)) * UNIT
 
 
-@exact
-def draw_active(state, permutation, count, density, largest, active, values, signed):
-    """Draw one input: which features are active, and their values. Returns how many.
+class Source(NamedTuple):
+    """Where the sampled inputs of one problem come from; see `tms_widgets.core.strata`."""
 
-    ``count`` candidates are taken without replacement (a partial Fisher-Yates shuffle of the persistent
-    permutation); candidate j is kept with probability ``density[j] / largest``.
+    density: Any
+    """Of each unit, float32; a unit is a feature, or a set of consecutive features."""
+    largest: np.float32
+    """The largest density."""
+    counts: Any
+    """P(at most k candidates), given ``at_least``, for k = 0, 1, …; float32."""
+    at_least: int
+    """How many units are active in a sampled input; inputs with fewer are counted elsewhere."""
+    set_size: int
+    """Features of a unit."""
+    together: bool
+    """Whether all features of an active unit are active, or a random one."""
+    signed: bool
+    """Whether values are uniform in (-1, 1) instead of (0, 1)."""
+
+
+@exact
+def draw_inputs(source, state, permutation, start, features, values):
+    """Draw a batch of inputs as lists: input s has the active ``features[start[s]:start[s + 1]]``.
+
+    How many candidates an input has is drawn systematically: one random offset, then evenly spaced
+    quantiles. They are taken without replacement (a partial Fisher-Yates shuffle of the persistent
+    permutation), and candidate j is kept with probability ``density[j] / largest``. An input that
+    keeps fewer than ``at_least`` is left empty, and stands for no input at all.
     """
-    n = permutation.size
-    kept = 0
-    for i in range(count):
-        bits = next_random(state)
-        j = i + np.int64(((bits >> uint64(32)) * uint64(n - i)) >> uint64(32))
-        feature = permutation[j]
-        permutation[j] = permutation[i]
-        permutation[i] = feature
-        if density[feature] < largest and uniform(next_random(state)) * largest >= density[feature]:
-            continue
-        value = uniform(bits)
-        if signed:
-            value = TWO * value - ONE
-        active[kept] = feature
-        values[kept] = value
-        kept += 1
-    return kept
+    density, largest, counts, at_least, set_size, together, signed = source
+    units, batch = permutation.size, start.size - 1
+    offset = uniform(next_random(state))
+    count, end = min(at_least, units), 0
+    start[0] = 0
+    for s in range(batch):
+        while count < units and counts[count] <= (s + offset) / batch:
+            count += 1
+        kept = 0
+        for i in range(count):
+            bits = next_random(state)
+            j = i + np.int64(((bits >> uint64(32)) * uint64(units - i)) >> uint64(32))
+            unit = permutation[j]
+            permutation[j] = permutation[i]
+            permutation[i] = unit
+            if density[unit] < largest and uniform(next_random(state)) * largest >= density[unit]:
+                continue
+            kept += 1
+            feature = unit * set_size
+            if together:
+                for _ in range(set_size - 1):
+                    features[end] = feature
+                    values[end] = uniform(next_random(state))
+                    feature += 1
+                    end += 1
+            elif set_size > 1:
+                member = next_random(state) >> uint64(32)
+                feature += np.int64((member * uint64(set_size)) >> uint64(32))
+            features[end] = feature
+            values[end] = uniform(bits)
+            end += 1
+        if kept < at_least:
+            end = start[s]
+        start[s + 1] = end
+    if signed:
+        for k in range(end):
+            values[k] = TWO * values[k] - ONE
 
 
 @compiled
@@ -69,42 +114,50 @@ def moments(g, b):
     """∫ t^k dt, k = 0, 1, 2, over the part of [0, 1] where g t + b > 0."""
     slope = g if g != ZERO else np.float32(1e-30)
     root = min(max(-b / slope, ZERO), ONE)
-    low = root if slope > ZERO else ZERO
-    high = ONE if slope > ZERO else root
-    return (
-        high - low,
-        HALF * (high * high - low * low),
-        THIRD * (high * high * high - low * low * low),
-    )
+    m0, m1, m2 = root, HALF * root * root, THIRD * root * root * root
+    rising = slope > ZERO
+    return ONE - m0 if rising else m0, HALF - m1 if rising else m1, THIRD - m2 if rising else m2
 
 
 @compiled
 def gram(W, G):
-    """G = WᵀW."""
+    """G = WᵀW; both may have padding behind their features, see `LANES`."""
     m, n = W.shape
+    in_fours = m - m % 4
     G[:] = ZERO
-    for h in range(m):
-        for i in range(n):
-            w = W[h, i]
+    # four rows at a time, because reading and writing G takes longer than the arithmetic
+    for h in range(0, in_fours, 4):
+        for i in range(G.shape[0]):
+            p, q, r, s = W[h, i], W[h + 1, i], W[h + 2, i], W[h + 3, i]
             for j in range(n):
-                G[i, j] += w * W[h, j]
+                G[i, j] += p * W[h, j] + q * W[h + 1, j] + r * W[h + 2, j] + s * W[h + 3, j]
+    for h in range(in_fours, m):
+        for i in range(G.shape[0]):
+            p = W[h, i]
+            for j in range(n):
+                G[i, j] += p * W[h, j]
 
 
 @compiled
 def back_to_weights(W, gG, gW):
     """dL/dW = W (gG + gGᵀ); symmetrises ``gG`` in place."""
-    m, n = W.shape
-    for i in range(n):
+    rows, n = gG.shape
+    for i in range(rows):
         for j in range(i + 1):
             both = gG[i, j] + gG[j, i]
             gG[i, j] = both
             gG[j, i] = both
-    for h in range(m):
+    in_fours = rows - rows % 4
+    for h in range(W.shape[0]):
         gW[h] = ZERO
-        for j in range(n):
-            w = W[h, j]
+        for j in range(0, in_fours, 4):
+            p, q, r, s = W[h, j], W[h, j + 1], W[h, j + 2], W[h, j + 3]
             for i in range(n):
-                gW[h, i] += w * gG[j, i]
+                gW[h, i] += p * gG[j, i] + q * gG[j + 1, i] + r * gG[j + 2, i] + s * gG[j + 3, i]
+        for j in range(in_fours, rows):
+            p = W[h, j]
+            for i in range(n):
+                gW[h, i] += p * gG[j, i]
 
 
 @compiled
