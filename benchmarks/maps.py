@@ -54,9 +54,9 @@ def show(name: str, chosen: argparse.Namespace, side: int = SIDE) -> None:
             f"  {engine}, {quality}: {seconds:.3g} s, {1e6 * seconds / count:.3g} µs a model; "
             f"{published / seconds:.0f} times as fast"
         )
-    same_recipe, best, mean = compare_losses(problems, chosen)
+    engine, same_recipe, best, mean = compare_losses(problems, chosen)
     whole = same_recipe * count
-    print(f"  same recipe, sampled: {whole:.3g} s, extrapolated; {published / whole:.1f} times as fast")
+    print(f"  same recipe, {engine}: {whole:.3g} s, extrapolated; {published / whole:.1f} times as fast")
     print(f"  standard against the same recipe: best of {SEEDS} {best:+.2f} %, mean {mean:+.2f} % of loss")
 
 
@@ -69,10 +69,12 @@ def published_seconds(problems: list[tms.Problem], steps: int) -> float:
     return float(np.median(loop.train(steps))) / BATCHED
 
 
-def compare_losses(problems: list[tms.Problem], chosen: argparse.Namespace) -> tuple[float, float, float]:
-    """Of some cells: seconds a model of the same recipe, and by how many per cent standard loses more.
+def compare_losses(
+    problems: list[tms.Problem], chosen: argparse.Namespace
+) -> tuple[str, float, float, float]:
+    """On some cells: the engine of the same recipe, its seconds a model, and how much more standard loses.
 
-    The best and the mean of the models of a cell are compared, and the median over the cells counts.
+    That is in per cent: of the best model of a cell, and of their mean; the median over the cells counts.
     """
     cells = [problems[i] for i in np.linspace(0, len(problems) - 1, CELLS).astype(int)]
     recipe = {"steps": chosen.steps, "batch_size": BATCH, "learning_rate": RATE, "decay": "none"}
@@ -85,4 +87,4 @@ def compare_losses(problems: list[tms.Problem], chosen: argparse.Namespace) -> t
         100.0 * float(np.median(summary(losses[0], axis=1) / summary(losses[1], axis=1)) - 1.0)
         for summary in (np.min, np.mean)
     )
-    return seconds / (CELLS * SEEDS), best, mean
+    return engine, seconds / (CELLS * SEEDS), best, mean

@@ -7,6 +7,8 @@ register are *not* counted, and of symmetric matrices only one half: what is lef
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 import tms_widgets as tms
@@ -22,8 +24,6 @@ OWN_FEATURE = 26
 """Of one output and one combination of the other features: its own feature integrated, and the gradient."""
 OWN_FEATURE_SAMPLED = 22
 """The same where the others are sampled."""
-EXACT_NODES = 2
-"""Values that the exact engine gives to each active other feature."""
 
 
 def operations(engine: str, problem: tms.Problem, schedule: Schedule) -> float:
@@ -40,9 +40,10 @@ def _gram_form(n: int, m: int) -> float:
 
 def _exact(problem: tms.Problem, schedule: Schedule) -> float:
     n, m = problem.n_features, problem.n_hidden
-    rows = (EXACT_NODES + 1) ** (n - 1)
-    # each row's input of the output (2), the own feature, and back to the row of G (3)
-    return _gram_form(n, m) + n * rows * (2 + OWN_FEATURE + 3)
+    nodes = (1, *module_of("exact").NODES)
+    # at each point of the rule, for each output: its input from the active features, the own one, and back
+    points = (math.comb(n - 1, k) * nodes[k] ** k * (4 * k + OWN_FEATURE) for k in range(n))
+    return _gram_form(n, m) + n * sum(points)
 
 
 def _stratified(problem: tms.Problem, schedule: Schedule) -> float:

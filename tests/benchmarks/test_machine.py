@@ -12,6 +12,7 @@ import tms_widgets as tms
 from benchmarks.machine import ceiling, cores, memory_added, multiply_add, one_core, peak
 from benchmarks.operations import ADAM, active_features, operations
 from benchmarks.words import duration, times
+from tms_widgets.core.engines import module_of
 from tms_widgets.core.schedule import Schedule
 
 
@@ -78,8 +79,7 @@ def test_operations_are_those_of_the_products() -> None:
     counts = [operations("stratified", small, Schedule(10, batch, 0.01)) for batch in (0, 32, 64)]
     assert counts[2] - counts[1] == pytest.approx(counts[1] - counts[0])
     assert counts[1] - counts[0] == pytest.approx(32 * 20 * (4 * active_features(small, 2) + 5))
-    # the exact engine does the same whatever the batch; a feature more is three times the rows
-    four, five = (
-        operations("exact", tms.Problem(n, 2), Schedule(10, 1, 0.01)) - ADAM * 3 * n for n in (4, 5)
-    )
-    assert 3.0 < five / four < 4.0
+    # one other feature: 1 point without it and one for each of its nodes, for each of two outputs
+    nodes = module_of("exact").NODES[0]
+    exact = operations("exact", tms.Problem(2, 1), Schedule(10, 1, 0.01))
+    assert exact == (6 + 4 + 8) + 2 * (26 + nodes * 30) + 4 * ADAM

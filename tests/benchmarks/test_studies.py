@@ -47,6 +47,7 @@ def test_a_quality_holds_at_every_density() -> None:
     assert quickest([fast, slow], 5.0) is slow
     assert quickest([fast, slow], 10.0) is fast
     assert quickest([fast, slow], 0.3) is None
+    assert quickest([fast, slow], 0.3, place=0) is fast
 
 
 def test_the_study_prints_and_writes(two_candidates, monkeypatch, tmp_path, capsys) -> None:
