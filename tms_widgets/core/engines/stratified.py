@@ -57,13 +57,13 @@ def cost(problem: Problem, schedule: Schedule) -> float:
     if kernels_of(problem) == "gram":
         if problem.architecture == "linear":
             batch = 0
-        sample = 40e-9 + active * (5e-9 + 0.2e-9 * n)
+        sample = 40e-9 + active * (12e-9 + 0.2e-9 * n)
         return schedule.steps * (0.5e-6 + 1.2e-9 * n * n + 0.08e-9 * n * n * m + batch * sample)
     # half of the neurons are on, more or less
     on = m / 2 if problem.has_neurons else m
     once = 100e-9 + on * (10e-9 + 0.25e-9 * n)
     exact = 0 if problem.hidden_bias else n * (2 if problem.value_range[0] < 0.0 else 1)
-    sampled = batch * (once + active * (5e-9 + 0.3e-9 * m))
+    sampled = batch * (once + active * (10e-9 + 0.3e-9 * m))
     return schedule.steps * (0.5e-6 + 1e-9 * n * m + exact * once + sampled)
 
 
