@@ -1,17 +1,18 @@
-"""``python -m benchmarks [training|schedules|experiments|latency|startup]``.
+"""``python -m benchmarks [training|truth|schedules|experiments|latency|startup]``.
 
-Without a name: all but the schedule study, one after another.
+Without a name: all but the two long ones, truth and schedules, one after another.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from . import experiments, latency, schedules, startup, training
+from . import experiments, latency, schedules, startup, training, truth
 from .machine import machine
 
 BENCHMARKS = {
     "training": training,
+    "truth": truth,
     "schedules": schedules,
     "experiments": experiments,
     "latency": latency,

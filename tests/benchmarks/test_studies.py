@@ -9,6 +9,7 @@ import pytest
 
 import benchmarks.experiments as experiments
 import benchmarks.schedules as schedules
+import benchmarks.truth as truth
 import tms_widgets as tms
 from benchmarks.__main__ import main
 from benchmarks.schedules import Candidate, Outcome, Size, excess, quickest
@@ -118,3 +119,24 @@ def test_an_outcome_adds_up() -> None:
     assert outcome.models == 8
     assert len(outcome.engines) == 2
     assert outcome.line() == f"| E0 | {', '.join(outcome.engines)} | 8 | {outcome.seconds:.2f} |"
+
+
+def test_two_ways_of_training_are_compared_seed_by_seed():
+    both = truth.compare(tms.Problem(2, 1, density=0.3), n_seeds=4, steps=20)
+    assert both.engine == "exact"
+    assert len(both.ours) == len(both.theirs) == len(both.kinds[0]) == len(both.kinds[1]) == 4
+    assert both.ratio < 1, "twenty published steps learn little"
+    rng = np.random.default_rng()
+    assert np.quantile(both.ratios(rng), 0.5) < 1
+    assert f"{both.ratio:.3f}" in both.line(rng)
+
+
+def test_chance_explains_like_geometries_and_not_unlike_ones():
+    rng = np.random.default_rng()
+    like, unlike = ["digon"] * 10 + ["pentagon"] * 10, ["digon"] * 20
+    losses = np.ones(20)
+    problem = tms.Problem(5, 2)
+    comparisons = [truth.Comparison(problem, "exact", losses, losses, (like, b)) for b in (like, unlike)]
+    same, other = (comparison.chance(rng) for comparison in comparisons)
+    assert same > 0.5
+    assert other < 0.01
