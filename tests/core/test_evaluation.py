@@ -118,3 +118,14 @@ def test_averaging_over_the_own_feature_keeps_the_mean_and_takes_the_noise(value
     assert judged.loss[0] == pytest.approx(plain.mean(), abs=5 * plain.std() / 200_000**0.5)
     # as many plain inputs as there are sampled ones
     assert judged.standard_error[0] < 0.5 * plain.std() / 4096**0.5
+
+
+@pytest.mark.parametrize("density", [0.1, [0.02, 0.5, 0.2, 0.1, 0.9, 0.05, 0.3, 0.01, 0.6, 0.2, 0.1, 0.4]])
+@pytest.mark.parametrize("value_range", [(0, 1), (-1, 1)])
+def test_the_engines_judge_as_evaluate_does(density, value_range):
+    problem = Problem(12, 4, importance=0.8, density=density, value_range=value_range)
+    run = train(problem, n_seeds=6, steps=200, engine="stratified", n_frames=1)
+    truth = evaluate(run, n_samples=100_000)
+    # the engine judges on at least 2048 sampled inputs, averaged over the own feature in the same way
+    error = truth.standard_error * (100_000 / 2048) ** 0.5
+    assert (np.abs(run.loss - truth.loss) < 5 * error + 1e-4 * truth.loss).all()

@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..evaluation import FILM_SAMPLES
+from ..evaluation import FILM_SAMPLES, evaluation_sample, own_feature_averages
 from ..problem import Problem
 from ..schedule import Schedule
 from ..strata import Strata
@@ -114,10 +114,13 @@ class StratifiedEngine:
 
         def one(i: int) -> None:
             problem = self.problems[i]
-            density = problem.density_vector
-            work = density.size * max(2.0, float(density.sum()))
-            lists = _held_out(problem, int(np.clip(JUDGE_WORK / work, 2048, 8192)))
-            loss[i] = self.kernels.find_gradient(packed[i], _task(problem), lists, *self._workspace(problem))
+            model, task, work = packed[i], _task(problem), self._workspace(problem)
+            n_samples = _n_samples(problem)
+            if kernels_of(problem) == "gram" and own_feature_averages(problem):
+                inputs = _weighted_inputs(problem, n_samples)
+                loss[i] = self.kernels.judge_instance(model, task, *inputs, work[0])
+            else:
+                loss[i] = self.kernels.find_gradient(model, task, _held_out(problem, n_samples), *work)
 
         spread(one, len(packed))
         return loss
@@ -224,6 +227,29 @@ def _held_out(problem: Problem, n_samples: int) -> Lists:
     state, permutation = np.full(1, HELD_OUT, np.uint64), np.arange(len(_source(problem).density))
     cast(Any, common).draw_inputs(_source(problem), state, permutation, start, features, values)
     return start, features[: start[-1]].copy(), values[: start[-1]].copy()
+
+
+@lru_cache(maxsize=64)
+def _weighted_inputs(problem: Problem, n_samples: int) -> tuple[Array, Lists, NDArray[np.float64]]:
+    """Density, held-out inputs and their weights: those that integrate, and those that are drawn."""
+    x, weight, _ = evaluation_sample(problem, 0, 0)
+    places, features = np.nonzero(x)
+    start, drawn, values = _held_out(problem, n_samples)
+    joined = (
+        np.concatenate([np.searchsorted(places, np.arange(len(x))), len(places) + start]),
+        np.concatenate([features, drawn]),
+        np.concatenate([x[places, features].astype(np.float32), values]),
+    )
+    # an empty list was drawn, but belongs to a stratum that is integrated
+    counted = np.diff(start) > 0
+    weights = np.concatenate([weight, counted * (float(_task(problem).many_active) / n_samples)])
+    return problem.density_vector.astype(np.float32), joined, weights
+
+
+def _n_samples(problem: Problem) -> int:
+    """How many drawn inputs a final loss is judged on."""
+    density = problem.density_vector
+    return int(np.clip(JUDGE_WORK / (density.size * max(2.0, float(density.sum()))), 2048, 8192))
 
 
 def _lists(batch: int, problem: Problem) -> Lists:

@@ -18,6 +18,8 @@ EPSILON = np.float32(1e-12)
 ZERO, ONE, TWO = np.float32(0), np.float32(1), np.float32(2)
 HALF, THIRD = np.float32(1 / 2), np.float32(1 / 3)
 UNIT = np.float32(2.0**-24)
+TINY = np.float32(1e-30)
+"""Below any |W_i|² that matters; keeps 1 / |W_i|² finite."""
 LANES = 8
 """Numbers in a register. Rows are padded with zeros to a multiple of it: a remainder goes one by one."""
 
@@ -117,6 +119,34 @@ def moments(g, b):
     m0, m1, m2 = root, HALF * root * root, THIRD * root * root * root
     rising = slope > ZERO
     return ONE - m0 if rising else m0, HALF - m1 if rising else m1, THIRD - m2 if rising else m2
+
+
+@compiled
+def clamp(t):
+    """``t`` within [0, 1]."""
+    return min(max(t, ZERO), ONE)
+
+
+@compiled
+def own_error(s, g, inverse, p, signed):
+    """The mean squared error of an output over its own feature.
+
+    The output is ReLU(s + g x), where s comes from the other features and g = |W_i|². Its own x is 0 with
+    probability 1 − p; where the output is on, the error is s + (g − 1) x, and where it is off, x.
+    ``inverse`` is 1 / g.
+    """
+    low = clamp(-s * inverse)
+    square = low * low
+    m1, m2 = ONE - square, THIRD * (ONE - square * low)
+    error = s * s * (ONE - low) + s * (g - ONE) * m1 + (g - ONE) * (g - ONE) * m2 + THIRD - m2
+    if signed:
+        high = clamp(s * inverse)
+        square = high * high
+        m2 = THIRD * square * high
+        error += s * s * high - s * (g - ONE) * square + (g - ONE) * (g - ONE) * m2 + THIRD - m2
+        error *= HALF
+    quiet = max(s, ZERO)
+    return (ONE - p) * quiet * quiet + p * error
 
 
 @compiled

@@ -23,6 +23,7 @@ from .common import (
     HALF,
     ONE,
     THIRD,
+    TINY,
     TWO,
     ZERO,
     adam,
@@ -31,6 +32,7 @@ from .common import (
     draw_inputs,
     gram,
     moments,
+    own_error,
 )  # fmt: skip
 
 
@@ -164,6 +166,36 @@ def find_gradient(model, task, lists, scratch, gradient):
     if not task.biased:
         gb[:] = ZERO
     return loss
+
+
+@compiled
+def judge_instance(model, task, density, lists, weights, scratch):
+    """The loss on weighted inputs, each error averaged over the output's own feature (see `evaluation`)."""
+    start, features, values = lists
+    G, _, scale, x, out = scratch
+    width = scale.size
+    W, b = model[:-width].reshape(-1, width), model[-width:]
+    n = density.size
+    gram(W, G)
+    for i in range(n):
+        scale[i] = ONE / max(G[i, i], TINY)
+    total = 0.0
+    for s in range(weights.size):
+        for i in range(width):
+            out[i] = b[i]
+        for k in range(start[s], start[s + 1]):
+            j, value = features[k], values[k]
+            x[j] = value
+            for i in range(width):
+                out[i] += value * G[j, i]
+        loss = ZERO
+        for i in range(n):
+            others = out[i] - G[i, i] * x[i]
+            loss += task.importance[i] * own_error(others, G[i, i], scale[i], density[i], task.signed)
+        for k in range(start[s], start[s + 1]):
+            x[features[k]] = ZERO
+        total += weights[s] * loss
+    return total
 
 
 @compiled

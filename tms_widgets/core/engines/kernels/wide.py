@@ -12,10 +12,21 @@ from __future__ import annotations
 import numpy as np
 from numba import uint32, uint64
 
-from .common import HALF, ONE, THIRD, TWO, ZERO, adam, compiled, exact, next_random, uniform
-
-TINY = np.float32(1e-30)
-"""Below any |W_i|² that matters; keeps 1 / |W_i|² finite."""
+from .common import (
+    HALF,
+    ONE,
+    THIRD,
+    TINY,
+    TWO,
+    ZERO,
+    adam,
+    clamp,
+    compiled,
+    exact,
+    next_random,
+    own_error,
+    uniform,
+)
 
 
 @exact
@@ -90,12 +101,6 @@ def squared_norm(V, i):
 
 
 @compiled
-def clamp(t):
-    """``t`` within [0, 1]."""
-    return min(max(t, ZERO), ONE)
-
-
-@compiled
 def own_slopes(s, g, inverse, p, signed):
     """Half the slopes by ``s`` and ``g`` of an output's error, averaged over the output's own feature.
 
@@ -149,24 +154,6 @@ def dense_loss(V, b, importance, density, signed, wide):
             loss += own_error(s, g, inverse, p, signed)
         total += importance[i] * loss
     return total / batch
-
-
-@compiled
-def own_error(s, g, inverse, p, signed):
-    """The mean squared error of an output over its own feature, as in `own_slopes`."""
-    low = clamp(-s * inverse)
-    square = low * low
-    m1, m2 = ONE - square, THIRD * (ONE - square * low)
-    # where the output is off, the error is x
-    error = s * s * (ONE - low) + s * (g - ONE) * m1 + (g - ONE) * (g - ONE) * m2 + THIRD - m2
-    if signed:
-        high = clamp(s * inverse)
-        square = high * high
-        m2 = THIRD * square * high
-        error += s * s * high - s * (g - ONE) * square + (g - ONE) * (g - ONE) * m2 + THIRD - m2
-        error *= HALF
-    quiet = max(s, ZERO)
-    return (ONE - p) * quiet * quiet + p * error
 
 
 @compiled
