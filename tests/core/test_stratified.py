@@ -100,11 +100,11 @@ def sampled(problem, weights, count):
 @pytest.mark.parametrize("case", CASES, ids=shown)
 def test_the_expected_gradient_is_that_of_plain_sampling(case):
     problem, weights = some(6, 4, case)
-    ours = sampled(problem, weights, 400)
-    copies = 100
+    ours = sampled(problem, weights, 200)
+    copies = 30
     model = copies_of(problem, weights, copies)
     seeds = np.random.default_rng().integers(2**31, size=copies).tolist()
-    x = FeatureSampler([problem] * copies, seeds, 2000, torch.device("cpu")).sample().double()
+    x = FeatureSampler([problem] * copies, seeds, 15_000, torch.device("cpu")).sample().double()
     loss = loss_of(model, x, torch.tensor(problem.importance_vector).expand(copies, -1))
     loss.sum().backward()
     theirs = np.column_stack([loss.detach().numpy(), gradient_of(model)])
@@ -113,10 +113,10 @@ def test_the_expected_gradient_is_that_of_plain_sampling(case):
     assert np.abs((ours.mean(0) - theirs.mean(0)) / error).max() < 5.5
 
 
-@pytest.mark.parametrize("case", CASES, ids=shown)
+@pytest.mark.parametrize("case", CASES[::2], ids=shown)
 def test_judge_is_the_held_out_loss(case):
     problem, weights = some(12, 7, case)
-    truth = evaluate(problem, *weights, n_samples=20_000)
+    truth = evaluate(problem, *weights, n_samples=8192)
     # at least 2048 inputs, where these batches have 64
     error = np.hypot(sampled(problem, weights, 40)[:, 0].std() / np.sqrt(32), truth.standard_error[0])
     judged = engine_of(problem, weights).judge(weights)[0]
