@@ -57,9 +57,11 @@ def test_standard_errors_are_the_spread_over_fresh_inputs(density):
     weights = random_weights(problem, 3)
     several = [evaluate(problem, *weights, n_samples=1000, seed=fresh()) for _ in range(120)]
     for name, error in (("loss", "standard_error"), ("gap", "gap_error")):
-        spread = np.array([getattr(one, name) for one in several]).std(0)
+        values = np.array([getattr(one, name) for one in several])
+        spread = values.std(0)
         said = np.sqrt(np.square([getattr(one, error) for one in several]).mean(0))
-        known = said > 0
+        # where two models are level, another may be the best on other inputs
+        known = values.min(0) > 0
         # the number of active features is drawn evenly, which makes the true error a little smaller
         assert (spread[known] < 1.3 * said[known]).all()
         assert (spread[known] > 0.4 * said[known]).all()
