@@ -159,7 +159,7 @@ class Problem:
 
         In an anticorrelated set it is the probability that the *set* is active.
         """
-        return np.broadcast_to(np.array(self.density, dtype=np.float64), self.n_features).copy()
+        return np.full(self.n_features, self.density, dtype=np.float64)
 
     @property
     def has_neurons(self) -> bool:

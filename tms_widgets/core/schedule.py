@@ -92,7 +92,9 @@ class Wish:
 
         Problems that are trained together get the longest schedule of any of them.
         """
-        each = [TABLES[engine](problem, self.quality) for problem in dict.fromkeys(problems)]
+        # the tables look at size and density, and a phase map has thousands of problems of few densities
+        by_density = {problem.density: problem for problem in problems}
+        each = [TABLES[engine](problem, self.quality) for problem in by_density.values()]
         return Schedule(
             self.steps or max(one.steps for one in each),
             self.batch_size or max(one.batch_size for one in each),

@@ -89,7 +89,12 @@ def choose_engine(
                 f"engine={asked!r} was asked for, but {reasons[asked]}; use engine='auto' or 'reference'."
             )
         return asked, ""
-    costs = {name: _cost(problems, name, plan(name)) for name in FUSED if not reasons[name]}
+    by_density = {problem.density: problem for problem in problems}
+    costs: dict[str, float] = {}
+    for name in FUSED:
+        if not reasons[name]:
+            schedule, cost = plan(name), module_of(name).cost
+            costs[name] = sum(cost(problem, schedule) for problem in by_density.values())
     if not costs:
         return "reference", reasons["stratified"]
     return min(costs, key=costs.__getitem__), ""
@@ -98,7 +103,3 @@ def choose_engine(
 def uncovered(problem: Problem, engine: str, device: str = "cpu") -> str:
     """Why a fused engine cannot train this problem, in words; empty when it can."""
     return module_of(engine).covers(problem) or ("" if device == "cpu" else f"device={device!r} is torch's")
-
-
-def _cost(problems: Sequence[Problem], engine: str, schedule: Schedule) -> float:
-    return sum(module_of(engine).cost(problem, schedule) for problem in dict.fromkeys(problems))
