@@ -24,6 +24,7 @@ import numpy as np
 import tms_widgets as tms
 from tms_widgets.core.engines import FUSED, uncovered
 from tms_widgets.core.engines.warm import warm_up
+from tms_widgets.core.schedule import Wish
 
 from .cases import trained
 from .machine import machine
@@ -92,8 +93,8 @@ def grid(steps: tuple[int, ...], batches: tuple[int, ...], rates: tuple[float, .
 
 CANDIDATES = {
     "exact": grid((150, 300, 600, 1000, 2000, 3000, 6000), (1,), (0.03, 0.05, 0.1)),
-    "stratified": grid((300, 500, 1000, 2000, 4000), (32, 64, 128, 256, 512), (0.02, 0.03, 0.05)),
-    "dense": grid((300, 700, 1000, 1500, 3000), (256, 512, 1024, 2048), (0.015, 0.02, 0.03)),
+    "stratified": grid((300, 600, 1000, 2000, 4000), (16, 32, 64, 128, 256, 512), (0.02, 0.03, 0.05)),
+    "dense": grid((300, 700, 1000, 1500, 3000), (128, 256, 512, 1024, 2048), (0.015, 0.02, 0.03)),
 }
 LONG = {
     "exact": Candidate(20_000, 1, 0.03),
@@ -178,12 +179,18 @@ def study(size: Size, engine: str, seeds: int, shorten: int = 1) -> list[Outcome
     long = _shortened(LONG[engine], shorten)
     reference = [_train(problem, engine, seeds, long)[0] for problem in problems]
     outcomes = []
-    for candidate in (_shortened(one, shorten) for one in CANDIDATES[engine]):
+    for candidate in (_shortened(one, shorten) for one in candidates(size, engine)):
         results = [_train(problem, engine, seeds, candidate) for problem in problems]
         pairs = [excess(loss, base) for (loss, _), base in zip(results, reference, strict=True)]
         seconds = sum(spent for _, spent in results) / (len(problems) * seeds)
         outcomes.append(Outcome(candidate, *zip(*pairs, strict=True), seconds))
     return outcomes
+
+
+def candidates(size: Size, engine: str) -> list[Candidate]:
+    """Those with batches from half to twice what the table of schedules has."""
+    batch = Wish().schedule(size.problems(), engine).batch_size
+    return [one for one in CANDIDATES[engine] if 0.5 <= one.batch_size / batch <= 2.0]
 
 
 def excess(losses: np.ndarray, long: np.ndarray) -> tuple[float, float]:

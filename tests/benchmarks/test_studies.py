@@ -24,6 +24,7 @@ def two_candidates(monkeypatch) -> None:
     monkeypatch.setitem(schedules.CANDIDATES, "stratified", [SHORT, LONG])
     monkeypatch.setitem(schedules.LONG, "stratified", LONG)
     monkeypatch.setattr(schedules, "JUDGED_ON", 1)
+    monkeypatch.setattr(schedules, "candidates", lambda _, engine: schedules.CANDIDATES[engine])
 
 
 def test_a_candidate_is_held_against_the_same_seeds(two_candidates) -> None:

@@ -136,7 +136,7 @@ def _dense(problem: Problem, quality: str) -> Schedule:
     elif density >= 0.1:
         steps, batch, rate = 700, 512, 0.02
     else:
-        steps, batch, rate = 1500, 1536 if density >= 0.03 else 2048, 0.015
+        steps, batch, rate = 1000, 1536 if density >= 0.03 else 2048, 0.015
     longer, larger = {"draft": (0.3, 0.5), "standard": (1, 1), "paper": (3, 2)}[quality]
     return Schedule(int(steps * longer), int(batch * larger), rate)
 

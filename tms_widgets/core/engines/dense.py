@@ -62,7 +62,7 @@ def cost(problem: Problem, schedule: Schedule) -> float:
         active = float(problem.density_vector.sum())
         each = 50e-9 + active * 10e-9 + n * (0.6e-9 + active * 0.15e-9)
         return schedule.steps * (30e-6 + 13e-12 * n * n * padded + schedule.batch_size * each)
-    return schedule.steps * (60e-6 + schedule.batch_size * n * (0.9e-9 + 130e-12 * padded))
+    return schedule.steps * (140e-6 + schedule.batch_size * n * (0.9e-9 + 130e-12 * padded))
 
 
 def workspace_bytes(problem: Problem, schedule: Schedule) -> int:
