@@ -230,7 +230,7 @@ def _held_out(problem: Problem, n_samples: int) -> Lists:
 
 
 @lru_cache(maxsize=64)
-def _weighted_inputs(problem: Problem, n_samples: int) -> tuple[Array, Lists, NDArray[np.float64]]:
+def _weighted_inputs(problem: Problem, n_samples: int) -> tuple[Array, Lists, NDArray[np.floating]]:
     """Density, held-out inputs and their weights: those that integrate, and those that are drawn."""
     x, weight, _ = evaluation_sample(problem, 0, 0)
     places, features = np.nonzero(x)
