@@ -93,12 +93,12 @@ def grid(steps: tuple[int, ...], batches: tuple[int, ...], rates: tuple[float, .
 
 CANDIDATES = {
     "exact": grid((150, 300, 600, 1000, 2000, 3000, 6000), (1,), (0.03, 0.05, 0.1)),
-    "stratified": grid((300, 600, 1000, 2000, 4000), (16, 32, 64, 128, 256, 512), (0.02, 0.03, 0.05)),
+    "stratified": grid((300, 600, 1000, 2000), (16, 32, 64, 128, 256, 512), (0.02, 0.03, 0.05)),
     "dense": grid((300, 700, 1000, 1500, 3000), (128, 256, 512, 1024, 2048), (0.015, 0.02, 0.03)),
 }
 LONG = {
     "exact": Candidate(20_000, 1, 0.03),
-    "stratified": Candidate(20_000, 512, 0.02),
+    "stratified": Candidate(10_000, 256, 0.02),
     "dense": Candidate(10_000, 2048, 0.01),
 }
 

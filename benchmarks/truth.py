@@ -22,16 +22,16 @@ from tms_widgets.core.weights import Weights
 from .published import BATCH, STEPS, Published, best_threads
 
 SETTINGS = {
-    tms.Problem(2, 1, density=0.3): 64,
-    tms.Problem(3, 2, density=0.1): 64,
-    tms.Problem(5, 2, importance=0.9, density=0.3): 64,
-    tms.Problem(5, 2, importance=0.9, density=0.1): 64,
-    tms.Problem(5, 2, importance=0.9, density=0.03): 64,
-    tms.Problem(10, 5, importance=0.75, density=0.1): 32,
-    tms.Problem(20, 5, importance=0.7, density=0.3): 32,
-    tms.Problem(20, 5, importance=0.7, density=0.1): 32,
-    tms.Problem(20, 5, importance=0.7, density=0.01): 32,
-    tms.Problem(80, 20, importance=0.9, density=0.1): 6,
+    tms.Problem(2, 1, density=0.3): 32,
+    tms.Problem(3, 2, density=0.1): 32,
+    tms.Problem(5, 2, importance=0.9, density=0.3): 32,
+    tms.Problem(5, 2, importance=0.9, density=0.1): 32,
+    tms.Problem(5, 2, importance=0.9, density=0.03): 32,
+    tms.Problem(10, 5, importance=0.75, density=0.1): 16,
+    tms.Problem(20, 5, importance=0.7, density=0.3): 16,
+    tms.Problem(20, 5, importance=0.7, density=0.1): 16,
+    tms.Problem(20, 5, importance=0.7, density=0.01): 16,
+    tms.Problem(80, 20, importance=0.9, density=0.1): 4,
 }
 """Problems, and how many models of each are trained either way."""
 RESAMPLES = 4000

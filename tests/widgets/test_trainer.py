@@ -30,7 +30,7 @@ while trainer._compiling.poll() is None:
     time.sleep(0.1)
 assert trainer._compiling.returncode == 0
 explorer.density = 0.05
-assert explorer.run.engine == "stratified"
+assert explorer.run.engine == "exact"
 """
 
 
@@ -62,7 +62,7 @@ def test_while_the_fast_engine_compiles_torch_answers(monkeypatch: pytest.Monkey
     assert said(explorer) == ("reference", "the fast one cannot be compiled here")
     process.ended = 0
     explorer.density = 0.3
-    assert said(explorer) == ("stratified", "")
+    assert said(explorer) == ("exact", "")
     explorer.close()
 
 
