@@ -38,13 +38,13 @@ def test_a_benchmark_prints_its_figures(arguments: list[str], lines: list[str]) 
         assert re.search(line, said), said
 
 
-def test_without_a_name_all_but_the_schedule_study_run(monkeypatch, capsys) -> None:
+def test_without_a_name_all_but_the_long_ones_run(monkeypatch, capsys) -> None:
     ran = []
     for name, module in BENCHMARKS.items():
         monkeypatch.setattr(module, "report", lambda chosen, name=name: ran.append((name, chosen.name)))
     main([])
     assert ran == [(name, name) for name in ("training", "experiments", "latency", "startup")]
-    assert set(BENCHMARKS) - set(BY_DEFAULT) == {"schedules"}
+    assert set(BENCHMARKS) - set(BY_DEFAULT) == {"truth", "schedules"}
     assert re.match(r"\w+, \d+ cores.*, Python 3", capsys.readouterr().out)
 
 
