@@ -4,10 +4,7 @@ Every public name is imported when it is first used, so that importing the packa
 ipywidgets.
 """
 
-import sys
-from contextlib import suppress
 from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,16 +59,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
-
-
-def _get_ready() -> None:
-    """Import what an Explorer needs and load what is compiled."""
-    # what goes wrong here goes wrong again, and is reported, where it is used
-    with suppress(Exception):
-        import_module(".widgets.explorer", __name__)
-        import_module(".core.engines.warm", __name__).load()
-
-
-if "ipykernel" in sys.modules:
-    # Between the import and the next cell a reader reads; the first picture is ready when they go on.
-    Thread(target=_get_ready, name="tms_widgets-ready", daemon=True).start()

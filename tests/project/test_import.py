@@ -23,24 +23,6 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
-IN_A_NOTEBOOK = """
-import sys, threading, types, warnings
-warnings.simplefilter("error")
-{}
-import tms_widgets
-[ready] = [t for t in threading.enumerate() if t.name == "tms_widgets-ready"] or [None]
-if ready: ready.join()
-print("numba" in sys.modules, "ipywidgets" in sys.modules, "torch" in sys.modules)
-"""
-
-
-def test_in_a_notebook_the_package_gets_ready_meanwhile() -> None:
-    """What a kernel looks like to the package is that ipykernel is loaded."""
-    kernel = "sys.modules['ipykernel'] = types.ModuleType('ipykernel')"
-    assert run(sys.executable, "-c", IN_A_NOTEBOOK.format(kernel)).stdout.split() == ["True", "True", "False"]
-    assert run(sys.executable, "-c", IN_A_NOTEBOOK.format("")).stdout.split() == ["False"] * 3
-
-
 @pytest.mark.parametrize("statement", ["import tms_widgets.core.problem", "from tms_widgets import Problem"])
 def test_stating_a_problem_needs_neither_torch_nor_a_notebook(statement: str) -> None:
     assert modules_after(statement) & HEAVY <= {"numpy"}

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from ..problem import Problem
 from ..training import train
-from . import FUSED, module_of
-from .cache import is_compiled
+from . import FUSED
 
 SMALLEST = {
     "exact": [Problem(2, 1, density=0.5)],
@@ -28,14 +27,6 @@ def warm_up(engines: Sequence[str] = FUSED) -> None:
     for engine in engines:
         for problem in SMALLEST[engine]:
             train(problem, n_seeds=1, steps=2, batch_size=2, engine=engine)
-
-
-def load() -> None:
-    """Load the kernels that are in the disk cache; compile nothing."""
-    for engine in FUSED:
-        for problem in SMALLEST[engine]:
-            if is_compiled(module_of(engine).kernels_of(problem)):
-                warm_up([engine])
 
 
 def main(engines: Sequence[str]) -> None:
