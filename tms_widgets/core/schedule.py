@@ -58,6 +58,18 @@ class Schedule:
         falling = 0.5 * (1.0 + np.cos(np.pi * done))
         return self.learning_rate * np.where(step < self.warmup, rising, falling)
 
+    @functools.cached_property
+    def adam(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the compiled Adam wants for every step: the rate and the second moment's factor.
+
+        Both carry Adam's bias corrections, for β₁ = .9 and β₂ = .99.
+        """
+        taken = np.arange(1, self.steps + 1)
+        return (
+            (self.rates / (1.0 - 0.9**taken)).astype(np.float32),
+            (1.0 / (1.0 - 0.99**taken)).astype(np.float32),
+        )
+
     def record(self, n_frames: int) -> NDArray[np.int64]:
         """The steps to record, evenly spaced in the logarithm, from 0 to the last; at most ``n_frames``."""
         if n_frames == 1:

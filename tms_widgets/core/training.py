@@ -145,7 +145,7 @@ class Session:
             raise ValueError("Nothing is recorded yet; call advance() first.")
         frames = _joined(self._recorded)
         last = frames[-1]
-        loss = self._engine.judge(Weights(last.W, last.b, last.W_out, last.b_hidden))
+        loss = self._engine.judge(frames.weights.map(lambda array: array[-1]))
         # Both losses of the last frame are known, so their difference corrects the film's smaller sample:
         # what the sample shares with the last frame cancels, and the film ends on the final loss.
         corrected = np.maximum(frames.loss + (loss - last.loss), 0.0)

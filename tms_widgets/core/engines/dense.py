@@ -190,10 +190,10 @@ class _Model:
 
     def follow_gradients(self, step: int, space: _Space) -> None:
         """One step of Adam along the sum of the blocks' gradients."""
+        rates, corrections = self.schedule.adam
         self.kernels.train_step(
             self.V, self.b, self.moments, space.gV, space.gb, space.gg, self.problem.bias,
-            np.float32(self.schedule.rates[step] / (1.0 - 0.9 ** (step + 1))),
-            np.float32(1.0 / (1.0 - 0.99 ** (step + 1))),
+            rates[step], corrections[step],
         )  # fmt: skip
 
     def draw_gradients(self, space: _Space) -> None:

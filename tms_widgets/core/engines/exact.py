@@ -105,12 +105,11 @@ class ExactEngine:
         loss = np.empty((blocks, len(record), lanes), np.float32)
         W = np.empty((blocks, len(record), m, n, lanes), np.float32)
         b = np.empty((blocks, len(record), n, lanes), np.float32)
-        rates = self.schedule.rates
 
         def train(i: int) -> None:
             self.train_instance(
-                *self.model, rule, self.density[i], self.importance[i], self.bias, rates, self.step, record,
-                tuple(array[i] for array in state), loss[i], W[i], b[i],
+                *self.model, rule, self.density[i], self.importance[i], self.bias, *self.schedule.adam,
+                self.step, record, tuple(array[i] for array in state), loss[i], W[i], b[i],
             )  # fmt: skip
 
         spread(train, blocks)

@@ -80,10 +80,6 @@ class StratifiedEngine:
         units = problems[0].n_features // (problems[0].set_size or 1)
         permutation = np.tile(np.arange(units), (len(seeds), 1))
         self.state = packed, np.zeros_like(packed), np.zeros_like(packed), _streams(seeds), permutation
-        taken = np.arange(1, schedule.steps + 1)
-        # Adam's bias corrections
-        self.rates = (schedule.rates / (1.0 - 0.9**taken)).astype(np.float32)
-        self.corrections = (1.0 / (1.0 - 0.99**taken)).astype(np.float32)
 
     def advance(self, record: NDArray[np.int64]) -> Recorded:
         """Train to each step of ``record`` and return the losses and the weights there."""
@@ -96,8 +92,8 @@ class StratifiedEngine:
             state = tuple(array[i].copy() for array in self.state)
             work = _lists(self.schedule.batch_size, problem), *self._workspace(problem)
             self.kernels.train_instance(
-                _task(problem), _source(problem), _held_out(problem, FILM_SAMPLES), self.rates,
-                self.corrections, self.step, record, state, work, loss_frames[i], frames[i],
+                _task(problem), _source(problem), _held_out(problem, FILM_SAMPLES),
+                *self.schedule.adam, self.step, record, state, work, loss_frames[i], frames[i],
             )  # fmt: skip
             for array, own in zip(self.state, state, strict=True):
                 array[i] = own

@@ -239,15 +239,15 @@ def new_scratch(b, points):
 
 @compiled
 def train_instance(
-    activation, low, own_rule, rule, density, importance, biased, rates, step, record, shared, loss_frames,
-    W_frames, b_frames,
+    activation, low, own_rule, rule, density, importance, biased, rates, corrections, step, record, shared,
+    loss_frames, W_frames, b_frames,
 ):  # fmt: skip
     """Train one block from ``step`` to the last of ``record``, writing loss and weights at each.
 
-    ``own_rule`` and ``rule`` integrate over the own feature and over the others, ``rates`` has the learning
-    rate of every step. To judge weights is to record them at the step where they are. ``shared`` is what the
-    block keeps between calls, weights and Adam's moments; it is worked on in a copy, because blocks are
-    neighbours in memory, and threads that write to one cache line wait for each other.
+    ``own_rule`` and ``rule`` integrate over the own feature and over the others; ``rates`` and
+    ``corrections`` are those of `adam`. To judge weights is to record them at the step where they are.
+    ``shared`` is what the block keeps between calls, weights and Adam's moments; it is worked on in a copy,
+    because blocks are neighbours in memory, and threads that write to one cache line wait for each other.
     """
     W, b, first_W, second_W = shared[0].copy(), shared[1].copy(), shared[2].copy(), shared[3].copy()
     first_b, second_b = shared[4].copy(), shared[5].copy()
@@ -264,8 +264,7 @@ def train_instance(
             differentiate(W, b, activation, low, own_rule, rule, density, weight, scratch, gG, gb, loss)
             if now < record[frame]:
                 back_to_weights(W, gG, gW)
-                rate = np.float32(rates[now] / (1.0 - 0.9 ** (now + 1)))
-                correction = np.float32(1.0 / (1.0 - 0.99 ** (now + 1)))
+                rate, correction = rates[now], corrections[now]
                 adam(W.ravel(), gW.ravel(), first_W.ravel(), second_W.ravel(), rate, correction)
                 if biased:
                     adam(b.ravel(), gb.ravel(), first_b.ravel(), second_b.ravel(), rate, correction)
