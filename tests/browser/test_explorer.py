@@ -73,7 +73,8 @@ def test_it_opens_on_a_finished_picture_without_asking(explorer: Explorer, mount
     assert all(len(picture) > 1000 for picture in pictures(shown))
     assert shown.get("frame") == len(explorer.run.frames) - 1
     shown.page.wait_for_timeout(300)
-    assert shown.sent() == [], "nothing plays or trains by itself"
+    said = [message.get("state") for message in shown.sent()]
+    assert said == [{"_ready": True}], "nothing plays or trains by itself"
 
 
 def test_dragging_the_sparsity_slider_retrains(explorer: Explorer, page_of: Mounted) -> None:
@@ -243,7 +244,7 @@ def test_play_moves_through_the_film_and_stops_at_its_end(explorer: Explorer, pa
     expect(play).to_be_visible()
     assert pictures(page_of) != first
     updates = [message["state"] for message in page_of.sent() if message["method"] == "update"]
-    assert {name for state in updates for name in state} <= {"frame", "hovered", "pinned"}, (
+    assert {name for state in updates for name in state} <= {"_ready", "frame", "hovered", "pinned"}, (
         "no film goes back"
     )
     assert len(updates) < 30

@@ -49,7 +49,7 @@ def test_a_hundred_runs_of_a_cell_leave_one_instrument(notebook: OpenNotebook, s
     book.run(1, times=50)
     half = int(book.python(MEMORY))
     book.run(1, times=50)
-    assert book.python(OPEN) == ONE
+    book.until(lambda: book.python(OPEN) == ONE, "one is left")
     grown = (int(book.python(MEMORY)) - half) / 50
     assert grown < 150_000, f"every run costs {grown / 1000:.0f} kB of the kernel's memory"
 
@@ -63,6 +63,15 @@ def test_a_hundred_runs_of_a_cell_leave_one_instrument(notebook: OpenNotebook, s
     assert int(book.python("print(len(made))")) <= 3
 
 
+def test_quick_runs_close_nothing_that_is_half_set_up(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(SETUP, EXPLORER.format(seed=seed))
+    book.run(0)
+    book.run(1, times=20, wait=False)
+    book.until(lambda: book.python(OPEN) == ONE, "the last one is left")
+    expect(book.page.locator(".tmsx")).to_have_count(1)
+    book.page.wait_for_timeout(2500)  # anywidget gives a model two seconds, and then reports an error
+
+
 def test_a_view_that_another_cell_still_shows_stays_open(notebook: OpenNotebook, seed: int) -> None:
     book = notebook(SETUP, EXPLORER.format(seed=seed), "explorer")
     for cell in (0, 1, 2):
@@ -74,7 +83,7 @@ def test_a_view_that_another_cell_still_shows_stays_open(notebook: OpenNotebook,
     expect(book.output(2).locator("output").first).to_have_text("0.5")
     assert book.python("print(explorer.sparsity)") == "0.9", "the new one is another one"
     book.run(2)
-    assert book.python("print(first.comm)") == "None", "no cell shows the first one any more"
+    book.until(lambda: book.python("print(first.comm)") == "None", "no cell shows the first one any more")
     assert book.python(OPEN) == ONE
     expect(book.page.locator(".tmsx")).to_have_count(2)
 

@@ -35,7 +35,9 @@ def show() -> Show:
 
 
 def matrix() -> WeightMatrix:
-    return WeightMatrix([[1.0, -1.0]])
+    matrix = WeightMatrix([[1.0, -1.0]])
+    matrix._ready = True
+    return matrix
 
 
 def test_the_next_run_closes_what_the_last_one_showed(show: Show) -> None:
@@ -46,6 +48,16 @@ def test_the_next_run_closes_what_the_last_one_showed(show: Show) -> None:
     assert older.comm is not None, "one run may show many"
     show("the next", "2", new)
     assert (old.comm, older.comm) == (None, None)
+    assert new.comm is not None
+
+
+def test_what_the_browser_still_sets_up_is_closed_when_it_is_ready(show: Show) -> None:
+    old, new = WeightMatrix([[1.0, -1.0]]), matrix()
+    show("quick", "1", old)
+    show("quick", "2", new)
+    assert old.comm is not None
+    old.set_state({"_ready": True})  # as the browser does
+    assert old.comm is None
     assert new.comm is not None
 
 

@@ -76,6 +76,9 @@ class BaseWidget(StrictKeywords, anywidget.AnyWidget):
     error = traitlets.Unicode("").tag(sync=True)
     """One sentence shown under the widget; empty when all is well."""
 
+    _ready = traitlets.Bool(False).tag(sync=True)
+    """A browser has set the model up; it says so itself."""
+
     # ipywidgets 7 would display a widget by this method, without the picture for pages that have no kernel.
     _ipython_display_ = None
 
@@ -114,3 +117,10 @@ class BaseWidget(StrictKeywords, anywidget.AnyWidget):
         super().close()
         if self._owns_layout:
             layout.close()
+
+    def close_when_ready(self) -> None:
+        """Close, but not while a browser is setting the model up: anywidget reports that as an error."""
+        if self._ready:
+            self.close()
+        else:
+            self.observe(lambda change: self.close(), "_ready")

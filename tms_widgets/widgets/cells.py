@@ -8,14 +8,16 @@ instruments that nobody can reach.
 from __future__ import annotations
 
 import weakref
+from typing import TYPE_CHECKING
 
-import ipywidgets
+if TYPE_CHECKING:
+    from .base import BaseWidget
 
-_shown: dict[str, tuple[str, weakref.WeakSet[ipywidgets.Widget]]] = {}
+_shown: dict[str, tuple[str, weakref.WeakSet[BaseWidget]]] = {}
 """For every cell its latest run that showed a widget, and the widgets shown in it."""
 
 
-def note_shown(widget: ipywidgets.Widget) -> None:
+def note_shown(widget: BaseWidget) -> None:
     """Note that the running cell shows a widget, and close what only former runs of this cell have shown.
 
     A widget that another cell shows too, that was shown inside another widget, or by something that is no
@@ -31,10 +33,10 @@ def note_shown(widget: ipywidgets.Widget) -> None:
     _shown[cell] = (run, weakref.WeakSet([widget]))
     still = {one for _, widgets in _shown.values() for one in widgets}
     for old in set(former) - still:
-        old.close()
+        old.close_when_ready()
 
 
-def _running(widget: ipywidgets.Widget) -> tuple[str, str]:
+def _running(widget: BaseWidget) -> tuple[str, str]:
     """The cell that runs and this run of it, as the front end names them; empty outside of cells."""
     kernel = getattr(widget.comm, "kernel", None)
     if kernel is None:

@@ -1,6 +1,7 @@
 // One view as a widget of its own: the model's traits in, the reader's pointing out.
 import { make } from "./dom";
 import { decodeFilm, type Film, type FilmMeta } from "./film";
+import { sayReady } from "./ready";
 import "./theme.css";
 import type { View, ViewFactory } from "./view";
 
@@ -17,8 +18,13 @@ const REDRAWN_ON = ["_film", "_meta", "frame"];
 const RESELECTED_ON = ["hovered", "pinned"];
 
 /** The module that a notebook loads: everything a view remembers lives in the closure of its own `render`. */
-export function widgetOf(factory: ViewFactory): { render(context: { model: Model; el: HTMLElement }): () => void } {
-  return { render: ({ model, el }) => show(factory, model, el) };
+export function widgetOf(factory: ViewFactory): Widget {
+  return { initialize: ({ model }) => sayReady(model), render: ({ model, el }) => show(factory, model, el) };
+}
+
+interface Widget {
+  initialize(context: { model: Model }): void;
+  render(context: { model: Model; el: HTMLElement }): () => void;
 }
 
 function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
