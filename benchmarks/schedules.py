@@ -29,10 +29,10 @@ from tms_widgets.core.schedule import Wish
 from .cases import trained
 from .machine import machine
 
-RESULTS = Path(__file__).parent / "results" / "schedules.md"
+RESULTS = Path(__file__).parent / "results" / "schedules"
 QUALITIES = {"draft": 5.0, "standard": 1.0, "paper": 0.3}
 """The largest excess of each, in per cent."""
-JUDGED_ON = 4_000_000
+JUDGED_ON = 500_000
 """Numbers in the sample that all models of a problem are judged on."""
 
 
@@ -129,25 +129,22 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="default: all")
     parser.add_argument("--seeds", type=int, default=16, help="models of each problem (default 16)")
     parser.add_argument("--shorten", type=int, default=1, help="divide all steps by this, for a try")
-    parser.add_argument(
-        "--write", action="store_true", help=f"also into {RESULTS.parent.name}/{RESULTS.name}"
-    )
+    parser.add_argument("--write", action="store_true", help="also into results/schedules, a file a size")
 
 
 def report(chosen: argparse.Namespace) -> None:
     """Study and print, size by size; with ``--write`` a size is kept as soon as it is known."""
-    lines: list[str] = [f"# Schedules, measured {datetime.date.today()}\n", f"{machine()}\n"]
     for name, engine in itertools.product(chosen.sizes, [chosen.engine] if chosen.engine else FUSED):
         size = SIZES[name]
         if engine not in size.engines or uncovered(size.problems()[0], engine):
             continue
         warm_up([engine])
-        more = [*table(size, engine, chosen.seeds, chosen.shorten), ""]
-        print("\n".join(more), flush=True)
-        lines += more
+        title, *rest = table(size, engine, chosen.seeds, chosen.shorten)
+        lines = "\n".join([title, f"Measured {datetime.date.today()}: {machine()}.\n", *rest, ""])
+        print(lines, flush=True)
         if chosen.write:
-            RESULTS.parent.mkdir(exist_ok=True)
-            RESULTS.write_text("\n".join(lines))
+            RESULTS.mkdir(exist_ok=True)
+            (RESULTS / f"{name}-{engine}.md").write_text(lines)
 
 
 def table(size: Size, engine: str, seeds: int, shorten: int = 1) -> list[str]:
@@ -156,7 +153,7 @@ def table(size: Size, engine: str, seeds: int, shorten: int = 1) -> list[str]:
     head = ["steps", "batch", "rate", "ms a model", *(f"p={p:g}" for p in size.densities)]
     long = _shortened(LONG[engine], shorten)
     lines = [
-        f"## n={size.n} m={size.m} I={size.importance:g}^i, {engine}\n",
+        f"# n={size.n} m={size.m} I={size.importance:g}^i, {engine}\n",
         f"Loss above that of {long}, in per cent: medians of {seeds} seeds.\n",
         f"| {' | '.join(head)} |\n|{'---|' * len(head)}",
         *(outcome.line() for outcome in outcomes),
@@ -222,5 +219,5 @@ def _train(problem: tms.Problem, engine: str, seeds: int, candidate: Candidate) 
     run = session.run()
     if engine == "exact":  # its own judge does not sample
         return run.loss, seconds
-    n_samples = int(np.clip(JUDGED_ON // problem.n_features, 8192, 65_536))
+    n_samples = int(np.clip(JUDGED_ON // problem.n_features, 8192, 16_384))
     return tms.evaluate(run, n_samples=n_samples, seed=1).loss, seconds

@@ -4,6 +4,7 @@ Every public name is imported when it is first used, so that importing the packa
 ipywidgets.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -59,3 +60,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+if "ipykernel" in sys.modules:
+    import_module(".widgets.ahead", __name__).load_ahead()

@@ -67,4 +67,3 @@ def test_on_a_gpu_the_steps_are_a_graph():
     session = Session(Problem(5, 2, density=0.2), n_seeds=2, engine="reference", device="cuda", steps=20)
     session.advance()
     assert session._engine._take_step is not None  # pyright: ignore[reportAttributeAccessIssue]
-

@@ -111,6 +111,16 @@ def test_a_training_that_nobody_sees_stops(
     assert float(book.python(progress)) < 1, "there was more to train"
 
 
+def test_what_a_picture_needs_is_loaded_between_two_cells(notebook: OpenNotebook) -> None:
+    book = notebook("import sys\nimport tms_widgets as tms\n'numba' in sys.modules")
+    book.run(0)
+    expect(book.output(0)).to_contain_text("False")
+    last = "print('tms_widgets.core.engines.kernels.wide' in sys.modules)"
+    book.until(lambda: book.python(last) == "True", "the compiled kernels are loaded")
+    assert book.python("print('tms_widgets.widgets.explorer' in sys.modules)") == "True"
+    assert book.python("print('torch' in sys.modules)") == "False"
+
+
 def test_without_a_front_end_nothing_waits_for_one(tmp_path: Path, seed: int) -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{SLOW.format(seed=seed)}"
     cells = [nbformat.v4.new_code_cell(cell) for cell in (code, "explorer.sparsity = 0.5\nexplorer.caption")]
