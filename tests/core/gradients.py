@@ -58,12 +58,16 @@ def finder(problem, weights, **changes):
 
 
 def by_autograd(problem, weights, x, mass):
-    """The loss and its gradient in float64, inputs weighted by ``mass``."""
+    """The loss and its gradient in float64, inputs weighted by ``mass``, and the largest sum of its terms.
+
+    Inputs pull in different directions, so that a gradient can be far smaller than what is added up in it.
+    """
     model = copies_of(problem, weights, len(x))
     importance = torch.tensor(problem.importance_vector).expand(len(x), -1)
     loss = loss_of(model, torch.tensor(x)[:, None], importance)
     loss.sum().backward()
-    return mass @ loss.detach().numpy(), mass @ gradient_of(model)
+    each = gradient_of(model)
+    return mass @ loss.detach().numpy(), mass @ each, (mass @ np.abs(each)).max()
 
 
 def copies_of(problem, weights, count):

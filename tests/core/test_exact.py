@@ -57,7 +57,7 @@ def by_autograd(problem, W, b):
     GELU has no kink, so its own feature has the engine's nodes; the others have more, on both sides of it.
     """
     n, low = problem.n_features, problem.value_range[0]
-    points, masses, _ = exact._rule(problem, exact.NODES)
+    points, masses, _ = exact._rule(problem, exact._nodes(problem))
     x = torch.tensor(points[:, : n - 1], dtype=torch.float64)
     mass = torch.tensor(masses, dtype=torch.float64)
     p, importance = torch.tensor(problem.density_vector), torch.tensor(problem.importance_vector)
@@ -105,7 +105,7 @@ def test_loss_and_gradient_are_those_of_autograd(n, m, activation, value_range):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("value_range", RANGES)
 def test_loss_and_gradient_are_those_of_plain_sampling(activation, value_range, monkeypatch):
-    monkeypatch.setattr(exact, "NODES", exact.FINE_NODES)
+    monkeypatch.setattr(exact, "NODES", {3: exact.FINE_NODES})
     rng = np.random.default_rng()
     problem = random_problem(4, 2, activation=activation, value_range=value_range)
     weights = random_weights(1, 4, 2)
