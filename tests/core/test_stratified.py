@@ -19,7 +19,13 @@ from tests.core.gradients import (
 )
 from tms_widgets.core import Problem, evaluate, train
 from tms_widgets.core.engines.cache import load_kernels
-from tms_widgets.core.engines.stratified import StratifiedEngine, _source, covers, kernels_of
+from tms_widgets.core.engines.stratified import (
+    StratifiedEngine,
+    _source,
+    covers,
+    kernels_of,
+    workspace_bytes,
+)
 from tms_widgets.core.features import FeatureSampler
 from tms_widgets.core.models import loss_of
 from tms_widgets.core.schedule import Schedule
@@ -184,3 +190,17 @@ def test_a_single_unit_is_enough(case):
     run = train(Problem(n, 1, density=0.5, **case), n_seeds=2, engine="stratified", steps=50)
     assert np.isfinite(run.loss).all()
     assert (run.loss < run.frames.loss[0]).any()
+
+
+@pytest.mark.parametrize("case", [{}, {"architecture": "relu_hidden", "hidden_bias": True}], ids=shown)
+def test_the_memory_of_a_thread_is_known_beforehand(case):
+    problem, weights = some(200, 20, case)
+    schedule = Schedule(1, 256, 0.01)
+    scratch, gradient = StratifiedEngine([problem], [0], schedule, weights)._workspace(problem)
+
+    def size(part):
+        return part.nbytes if isinstance(part, np.ndarray) else sum(map(size, part))
+
+    lists = 12 * int(FeatureSampler([problem], [0], 256, torch.device("cpu")).sample().count_nonzero())
+    taken = size(scratch) + 4 * size(gradient) + lists  # the gradient, the model and Adam's moments
+    assert 0.8 * taken < workspace_bytes(problem, schedule) < 1.5 * taken

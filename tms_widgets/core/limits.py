@@ -12,8 +12,6 @@ from .problem import Problem
 DEFAULT_BYTES = 256 * 2**20
 CGROUP_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 FLOAT = 4
-BLOCK = 512
-"""Inputs in a block of the dense engine."""
 
 
 def memory_cap() -> int:
@@ -30,23 +28,20 @@ def memory_cap() -> int:
     return cap
 
 
-def estimate_bytes(
-    n: int, m: int, untied: bool, n_instances: int, n_frames: int, batch_size: int, engine: str
-) -> int:
+def estimate_bytes(problem: Problem, n_instances: int, n_frames: int, workspace: int) -> int:
     """Bytes of the weights, the optimiser, the film and the workspace of a run."""
-    weights = (2 if untied else 1) * m * n + n
-    if engine == "reference":
-        workspace = n_instances * batch_size * (6 * n + 3 * m)
-    else:
-        # only the instances under way have Gram matrices, gradients and, if dense, blocks of inputs
-        block = 2 * BLOCK * (n + m) + (1 + batch_size // BLOCK) * m * n if engine == "dense" else 2 * m * n
-        workspace = min(n_instances, os.cpu_count() or 1) * (2 * n * n + block)
+    n, m = problem.n_features, problem.n_hidden
+    weights = (2 if problem.architecture == "untied" else 1) * m * n + n
     # the film is there twice while its parts are joined
-    return FLOAT * (n_instances * (3 + 2 * n_frames) * weights + workspace)
+    return FLOAT * n_instances * (3 + 2 * n_frames) * weights + workspace
 
 
-def check_memory(problem: Problem, n_instances: int, n_frames: int, batch_size: int, engine: str) -> None:
+def check_memory(
+    problem: Problem, n_instances: int, n_frames: int, workspace: Callable[[Problem, int], int]
+) -> None:
     """Refuse a run that would take more than `memory_cap`.
+
+    ``workspace(problem, n_instances)`` are the bytes that an engine takes beside weights and films.
 
     Raises
     ------
@@ -54,11 +49,12 @@ def check_memory(problem: Problem, n_instances: int, n_frames: int, batch_size: 
         Says what was asked, what is allowed, and the nearest setting that works.
     """
     cap = memory_cap()
-    untied = problem.architecture == "untied"
     n, m = problem.n_features, problem.n_hidden
+    density = float(problem.density_vector.mean())
 
     def needed(n: int = n, m: int = m, instances: int = n_instances, frames: int = n_frames) -> int:
-        return estimate_bytes(n, m, untied, instances, frames, batch_size, engine)
+        alike = Problem(n, m, density=density, architecture=problem.architecture)
+        return estimate_bytes(alike, instances, frames, workspace(alike, instances))
 
     if needed() <= cap:
         return

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import checks, limits
-from .engines import choose_engine, new_engine
+from .engines import choose_engine, module_of, new_engine
+from .engines.threads import available_cores
 from .problem import Problem
 from .run import Frame, Frames, Run
 from .schedule import Schedule, Wish, same_shape
@@ -92,14 +93,19 @@ class Session:
         self.problems = tuple(p for p in problems for _ in range(n_seeds))
         self.seeds = np.tile(np.arange(seed, seed + n_seeds, dtype=np.int64), len(problems))
         self.steps = self.schedule.record(n_frames)
-        batch = self.schedule.batch_size
-        limits.check_memory(problems[0], len(self.seeds), len(self.steps), batch, self.engine)
+        limits.check_memory(problems[0], len(self.seeds), len(self.steps), self._workspace_bytes)
         self.stopped = ""
         seeds = self.seeds.tolist()
         weights = initial_weights(self.problems, seeds, init)
         self._engine = new_engine(self.engine, self.problems, seeds, self.schedule, weights, device)
         self._recorded: list[Frames] = []
         self._frames, self._spent = 0, 0.0
+
+    def _workspace_bytes(self, problem: Problem, n_instances: int) -> int:
+        each = module_of(self.engine).workspace_bytes(problem, self.schedule)
+        # torch trains all instances at once, the others one on each core
+        at_once = n_instances if self.engine == "reference" else min(n_instances, available_cores())
+        return at_once * each
 
     @property
     def done(self) -> bool:

@@ -66,6 +66,12 @@ def cost(problem: Problem, schedule: Schedule) -> float:
     return schedule.steps * 1e-9 * (12.0 + 0.9 * points + 0.3 * n * n * m)
 
 
+def workspace_bytes(problem: Problem, schedule: Schedule) -> int:
+    """Memory that each thread takes, mostly while it judges, beside weights and optimiser states."""
+    n, points = problem.n_features, len(_rule(problem, FINE_NODES)[1])
+    return 4 * WIDEST * ((n + 1) * points + 2 * n * n + 3 * n * problem.n_hidden)
+
+
 class ExactEngine:
     """All instances' weights and optimiser states, in blocks of lanes."""
 

@@ -20,6 +20,11 @@ from ..weights import Weights
 from . import Recorded
 
 
+def workspace_bytes(problem: Problem, schedule: Schedule) -> int:
+    """Memory that each instance takes while it trains, beside weights and optimiser states."""
+    return 4 * schedule.batch_size * (6 * problem.n_features + 3 * problem.n_hidden)
+
+
 class ReferenceEngine:
     """Adam on freshly sampled batches; every architecture, every kind of features, CPU or CUDA.
 

@@ -67,6 +67,14 @@ def cost(problem: Problem, schedule: Schedule) -> float:
     return schedule.steps * (0.5e-6 + 1e-9 * n * m + exact * once + sampled)
 
 
+def workspace_bytes(problem: Problem, schedule: Schedule) -> int:
+    """Memory that each thread takes while it trains, beside weights and optimiser states."""
+    n, m = problem.n_features, problem.n_hidden
+    matrices = 2 * n * n if kernels_of(problem) == "gram" else 2 * m * n
+    active = float(problem.density_vector.sum()) + 2.0
+    return 4 * (matrices + 4 * m * n) + int(12 * schedule.batch_size * active)
+
+
 class StratifiedEngine:
     """All instances' weights, optimiser states and random streams."""
 
@@ -99,7 +107,6 @@ class StratifiedEngine:
                 array[i] = own
 
         spread(train, count)
-        note_compiled(kernels_of(self.problems[0]))
         self.step = int(record[-1])
         return loss_frames.T, self._unpacked(frames.swapaxes(0, 1))
 
@@ -119,6 +126,7 @@ class StratifiedEngine:
                 loss[i] = self.kernels.find_gradient(model, task, _held_out(problem, n_samples), *work)
 
         spread(one, len(packed))
+        note_compiled(kernels_of(self.problems[0]))  # judging is the last to be compiled
         return loss
 
     def _workspace(self, problem: Problem) -> tuple[Any, Array]:
