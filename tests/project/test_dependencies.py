@@ -47,15 +47,16 @@ def imported() -> set[str]:
 def test_the_dependency_list_is_the_one_we_agreed_on() -> None:
     """A new dependency is a decision: change this list in the same commit, and say why."""
     assert sorted(requirement.name for requirement in REQUIRED) == [
-        "anywidget", "ipywidgets", "numba", "numpy", "safetensors", "threadpoolctl", "torch", "traitlets",
+        "anywidget", "h5netcdf", "ipywidgets", "numba", "numpy", "safetensors", "threadpoolctl", "torch",
+        "tqdm", "traitlets", "xarray",
     ]  # fmt: skip
-    assert sorted(EXTRAS) == ["all", "charts", "lab", "test", "volume"]
+    assert sorted(EXTRAS) == ["all", "charts", "cluster", "lab", "test", "volume"]
 
 
 def test_everything_imported_is_asked_for_and_everything_asked_for_is_imported() -> None:
     providers = packages_distributions()
     used = {canonicalize_name(owner) for name in imported() - PART_OF_NUMBA for owner in providers[name]}
-    optional = {canonicalize_name(entry.name) for extra in ("charts", "volume") for entry in EXTRAS[extra]}
+    optional = {canonicalize_name(entry.name) for extra in ("charts", "cluster", "volume") for entry in EXTRAS[extra]}
     assert used - optional == {canonicalize_name(requirement.name) for requirement in REQUIRED}
 
 

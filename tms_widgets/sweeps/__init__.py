@@ -1,0 +1,1 @@
+"""Many problems to one labelled result."""
