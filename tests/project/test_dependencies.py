@@ -56,7 +56,8 @@ def test_the_dependency_list_is_the_one_we_agreed_on() -> None:
 def test_everything_imported_is_asked_for_and_everything_asked_for_is_imported() -> None:
     providers = packages_distributions()
     used = {canonicalize_name(owner) for name in imported() - PART_OF_NUMBA for owner in providers[name]}
-    optional = {canonicalize_name(entry.name) for extra in ("charts", "cluster", "volume") for entry in EXTRAS[extra]}
+    extras = chain(EXTRAS["charts"], EXTRAS["cluster"], EXTRAS["volume"])
+    optional = {canonicalize_name(entry.name) for entry in extras}
     assert used - optional == {canonicalize_name(requirement.name) for requirement in REQUIRED}
 
 
