@@ -7,7 +7,8 @@ on the same inputs. A size's quality is the quickest candidate whose excess at e
 minima are many the median itself is noisy; the table gives its standard error over the seeds (of paired
 differences).
 
-Times are those of all models on all cores, divided by their number, judging not included.
+Times are those of the processor, of all cores together, divided by the number of models; judging is not
+included. Other work on the machine changes them less than it changes the clock's.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def report(chosen: argparse.Namespace) -> None:
 def table(size: Size, engine: str, seeds: int, shorten: int = 1) -> list[str]:
     """Every candidate on one size, the quickest first, and what follows for each quality."""
     outcomes = sorted(study(size, engine, seeds, shorten), key=lambda outcome: outcome.seconds)
-    head = ["steps", "batch", "rate", "ms a model", *(f"p={p:g}" for p in size.densities)]
+    head = ["steps", "batch", "rate", "core ms a model", *(f"p={p:g}" for p in size.densities)]
     long = _shortened(LONG[engine], shorten)
     lines = [
         f"# n={size.n} m={size.m} I={size.importance:g}^i, {engine}\n",
@@ -212,10 +213,10 @@ def _shortened(candidate: Candidate, shorten: int) -> Candidate:
 
 
 def _train(problem: tms.Problem, engine: str, seeds: int, candidate: Candidate) -> tuple[np.ndarray, float]:
-    """Losses of the seeds, and the seconds that training them took."""
-    start = time.perf_counter()
+    """Losses of the seeds, and the processor's seconds that training them took."""
+    start = time.process_time()
     session = trained(problem, seeds, engine, **dataclasses.asdict(candidate))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     run = session.run()
     if engine == "exact":  # its own judge does not sample
         return run.loss, seconds
