@@ -2,6 +2,7 @@
 
 from .captions import describe
 from .geometry import Component, Geometry, geometry
+from .phase import PHASES, phase, phase_of
 from .rotation import canonical_rotation, principal_plane
 from .superposition import (
     dimensions_per_feature,
@@ -13,6 +14,7 @@ from .superposition import (
 )
 
 __all__ = [
+    "PHASES",
     "Component",
     "Geometry",
     "canonical_rotation",
@@ -23,6 +25,8 @@ __all__ = [
     "geometry",
     "gram",
     "interference",
+    "phase",
+    "phase_of",
     "principal_plane",
     "represented",
 ]
