@@ -8,16 +8,24 @@ instruments that nobody can reach.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from .base import BaseWidget
 
-_shown: dict[str, tuple[str, weakref.WeakSet[BaseWidget]]] = {}
+class Shown(Protocol):
+    """What a cell can show and close: one of our widgets, or one made of them."""
+
+    comm: Any
+
+    def close_when_ready(self) -> None:
+        """Close, as soon as no browser is setting it up."""
+        ...
+
+
+_shown: dict[str, tuple[str, weakref.WeakSet[Shown]]] = {}
 """For every cell its latest run that showed a widget, and the widgets shown in it."""
 
 
-def note_shown(widget: BaseWidget) -> None:
+def note_shown(widget: Shown) -> None:
     """Note that the running cell shows a widget, and close what only former runs of this cell have shown.
 
     A widget that another cell shows too, that was shown inside another widget, or by something that is no
@@ -36,7 +44,7 @@ def note_shown(widget: BaseWidget) -> None:
         old.close_when_ready()
 
 
-def _running(widget: BaseWidget) -> tuple[str, str]:
+def _running(widget: Shown) -> tuple[str, str]:
     """The cell that runs and this run of it, as the front end names them; empty outside of cells."""
     kernel = getattr(widget.comm, "kernel", None)
     if kernel is None:

@@ -1,0 +1,128 @@
+"""A bqplot chart of a map: a picture of its cells, axes on the scales of the cells, and curves over it.
+
+The cells are one picture: hundreds of elements of a chart take the browser seconds, one picture milliseconds.
+bqplot is an extra of this package, so it is imported when the first chart is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .grid_axis import GridAxis
+from .map_layer import MARGIN
+from .phase_colours import Pixels, png
+
+HEIGHT = "400px"
+
+
+def bqplot() -> ModuleType:
+    """The charts' library.
+
+    Raises
+    ------
+    ImportError
+        With one sentence that says how to get it.
+    """
+    try:
+        import bqplot
+    except ImportError as error:
+        raise ImportError(
+            "This widget draws with bqplot, which is not installed; run: pip install 'tms-widgets[charts]'"
+        ) from error
+    return bqplot
+
+
+class MapChart:
+    """A figure with the cells of a map.
+
+    Parameters
+    ----------
+    x, y : GridAxis
+        From the left, and from the bottom.
+    x_label, y_label : str
+    top : tuple of dict and str, optional
+        Ticks and label of a second horizontal axis above the map.
+    """
+
+    def __init__(
+        self,
+        x: GridAxis,
+        y: GridAxis,
+        *,
+        x_label: str,
+        y_label: str,
+        top: tuple[dict[float, str], str] | None = None,
+    ) -> None:
+        bq = bqplot()
+        self._x, self._y = _scale(bq, x), _scale(bq, y)
+        # the front end looks at a picture only when the mark is given another one: two take turns
+        self._images = [ipywidgets.Image(value=b"", format="png") for _ in range(2)]
+        (left, right), (bottom, above) = x.ends, y.ends
+        scales = {"x": self._x, "y": self._y}
+        self._cells = bq.Image(
+            image=self._images[0], scales=scales, x=[left, right], y=[bottom, above], pixelated=True
+        )
+        axes = [
+            _axis(bq, self._x, x.ticks, x_label, side="bottom"),
+            _axis(bq, self._y, y.ticks, y_label, side="left", orientation="vertical"),
+        ]
+        if top is not None:
+            axes.append(_axis(bq, self._x, top[0], top[1], side="top"))
+        self.figure = bq.Figure(
+            marks=[self._cells], axes=axes, fig_margin=MARGIN, padding_x=0, padding_y=0,
+            animation_duration=0, layout=ipywidgets.Layout(width="100%", height=HEIGHT, min_width="0"),
+        )  # fmt: skip
+        self.figure.display_toolbar = False
+
+    @property
+    def widgets(self) -> list[ipywidgets.Widget]:
+        """Everything to close with the figure that its traits do not lead to."""
+        return list(self._images)
+
+    def paint(self, pixels: Pixels) -> None:
+        """Colour the cells: rows from the top, columns from the left."""
+        self._images.reverse()
+        self._images[0].value = png(pixels)
+        self._cells.image = self._images[0]
+
+    def curves(self, lines: Sequence[tuple[ArrayLike, ArrayLike, str]]) -> None:
+        """Draw lines over the cells, in the place of those before: x, y and colour of each."""
+        bq = bqplot()
+        marks = [
+            bq.Lines(
+                x=np.asarray(x, dtype=float), y=np.asarray(y, dtype=float), colors=[colour], stroke_width=2,
+                scales={"x": self._x, "y": self._y}, preserve_domain={"x": True, "y": True},
+            )
+            for x, y, colour in lines
+        ]  # fmt: skip
+        before, self.figure.marks = self.figure.marks[1:], [self._cells, *marks]
+        for mark in before:
+            mark.close()
+
+
+def covered(figure: ipywidgets.DOMWidget, layer: ipywidgets.DOMWidget) -> ipywidgets.GridBox:
+    """A figure with a layer over it, of the same size."""
+    figure.layout.grid_area = layer.layout.grid_area = "1 / 1 / 2 / 2"
+    layer.layout.width, layer.layout.height = "100%", HEIGHT
+    columns = "minmax(0, 1fr)"
+    layout = ipywidgets.Layout(grid_template_columns=columns, grid_template_rows=HEIGHT, overflow="hidden")
+    return ipywidgets.GridBox([figure, layer], layout=layout)
+
+
+def _scale(bq: ModuleType, axis: GridAxis) -> Any:
+    low, high = sorted(axis.ends)
+    kind = bq.LogScale if axis.kind == "log" else bq.LinearScale
+    return kind(min=low, max=high, reverse=axis.reverse)
+
+
+def _axis(bq: ModuleType, scale: Any, ticks: dict[float, str], label: str, **where: Any) -> Any:
+    return bq.Axis(
+        scale=scale, tick_values=list(ticks), tick_labels={f"{at:.15g}": text for at, text in ticks.items()},
+        label=label, grid_lines="none", label_offset="32px", **where,
+    )  # fmt: skip
