@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .core.training import iter_frames as iter_frames
     from .core.training import train as train
     from .paper import catalogue as paper  # noqa: F401
+    from .sweeps.maps import phase_sweep as phase_sweep
+    from .sweeps.sweep import Sweep as Sweep
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.loss_curve import LossCurve as LossCurve
@@ -30,6 +32,8 @@ _HOME = {
     "evaluate": "core.evaluation",
     "iter_frames": "core.training",
     "train": "core.training",
+    "Sweep": "sweeps.sweep",
+    "phase_sweep": "sweeps.maps",
     "Explorer": "widgets.explorer",
     "FeatureGeometry": "widgets.feature_geometry",
     "LossCurve": "widgets.loss_curve",

@@ -71,8 +71,8 @@ def check_memory(
         remedy = f"n_features={features}, n_hidden=1, one seed and one frame"
     raise SettingError(
         f"n_features={n}, n_hidden={m} with {n_instances} instances and {n_frames} frames would take "
-        f"{_words(needed())} of memory, over the limit of {_words(cap)} (TMS_MAX_BYTES raises it); "
-        f"{remedy} works."
+        f"{bytes_in_words(needed())} of memory, over the limit of {bytes_in_words(cap)} "
+        f"(TMS_MAX_BYTES raises it); {remedy} works."
     )
 
 
@@ -85,7 +85,8 @@ def _largest(high: int, fits: Callable[[int], bool]) -> int:
     return low
 
 
-def _words(n_bytes: float) -> str:
+def bytes_in_words(n_bytes: float) -> str:
+    """Three digits and a unit."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if n_bytes < 1000:
             return f"{n_bytes:.3g} {unit}"

@@ -10,20 +10,18 @@ bit, on any number of them and whatever is trained beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingTypeStubs]
 
 from ..problem import Problem
 from ..schedule import Schedule
 from ..weights import Array, Weights
 from . import Recorded
 from .cache import is_compiled, load_kernels, note_compiled
-from .threads import available_cores, spread
+from .threads import available_cores, one_blas_thread, spread
 
 LANES = 8
 """Floats in a register: hidden dimensions are padded with zeros to a multiple of it."""
@@ -112,7 +110,7 @@ class DenseEngine:
                 W[frame, i], b[frame, i] = model.W, model.b
                 loss[frame, i] = _held_out_loss(model.problem, W[frame, i], b[frame, i], FILM_BLOCKS)
 
-        with _one_blas_thread():
+        with one_blas_thread():
             if lanes == 1:
                 spread(train, count)
             else:
@@ -128,7 +126,7 @@ class DenseEngine:
         def one(i: int) -> None:
             loss[i] = _held_out_loss(self.problems[i], weights.W[i], weights.b[i], JUDGE_BLOCKS)
 
-        with _one_blas_thread():
+        with one_blas_thread():
             spread(one, len(loss))
         return loss
 
@@ -290,14 +288,3 @@ def _compile() -> None:
         _Model(problem, 0, schedule, W, b).train_step(0, _Space(problem, schedule, 1))
         _held_out_loss(problem, W, b, 1)
     note_compiled("wide")
-
-
-def _one_blas_thread() -> AbstractContextManager[Any]:
-    """The threads are ours: the matrix library uses one for each call."""
-    return cast(Any, _blas()).limit(limits=1, user_api="blas")
-
-
-@lru_cache(maxsize=1)
-def _blas() -> ThreadpoolController:
-    """The matrix libraries that are loaded; finding them takes milliseconds."""
-    return ThreadpoolController()

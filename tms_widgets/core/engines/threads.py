@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from typing import Any, cast
+
+_allowed: ContextVar[int | None] = ContextVar("_allowed", default=None)
 
 
 def spread(work: Callable[[int], None], count: int) -> None:
-    """Call ``work(i)`` for i in 0 … count − 1, on as many threads as there are cores."""
-    if min(count, available_cores()) == 1:
+    """Call ``work(i)`` for i in 0 … count − 1, on as many threads as there are cores to use."""
+    threads = available_cores()
+    if min(count, threads) == 1:
         for i in range(count):
             work(i)
     else:
-        list(_threads().map(work, range(count)))
+        list(_threads(threads).map(work, range(count)))
 
 
 def available_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores this process may use, or as many of them as `at_most` allows."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _allowed.get() or cores)
+
+
+@contextmanager
+def at_most(threads: int | None) -> Generator[None]:
+    """What the calling thread starts inside uses so many cores at most; None allows all.
+
+    For one of several processes that train side by side: together they should have a thread a core.
+    """
+    token = _allowed.set(threads)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """The threads are ours: the matrix library uses one for each call."""
+    return cast(Any, _blas()).limit(limits=1, user_api="blas")
+
+
+@lru_cache
+def _threads(count: int) -> ThreadPoolExecutor:
+    """Threads that are kept, because starting them takes as long as training a small model."""
+    return ThreadPoolExecutor(count, thread_name_prefix="tms_widgets")
 
 
 @lru_cache(maxsize=1)
-def _threads() -> ThreadPoolExecutor:
-    """Threads that are kept, because starting them takes as long as training a small model."""
-    return ThreadPoolExecutor(available_cores(), thread_name_prefix="tms_widgets")
+def _blas() -> Any:
+    """The matrix libraries that are loaded; finding them takes milliseconds."""
+    from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingTypeStubs]
+
+    return ThreadpoolController()
