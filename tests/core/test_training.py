@@ -25,6 +25,15 @@ def test_an_instance_does_not_depend_on_its_neighbours():
     assert not same(train(PENTAGON, n_seeds=5, seed=seed + 5).frames, many.frames)
 
 
+def test_each_problem_may_have_seeds_of_its_own():
+    problems = [PENTAGON.replace(density=p) for p in (1.0, 0.05)]
+    run = train(problems, n_seeds=2, seed=[100, 7])
+    assert run.seeds.tolist() == [100, 101, 7, 8]
+    assert same(run.of(PENTAGON).frames, train(PENTAGON, n_seeds=2, seed=7).frames)
+    with pytest.raises(SettingError, match="seed has 3 entries but there are 2 problems"):
+        train(problems, seed=[1, 2, 3])
+
+
 @pytest.mark.parametrize(
     "problem", [PENTAGON, Problem(6, 2, density=0.3, features="anticorrelated", set_size=2)]
 )

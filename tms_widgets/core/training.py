@@ -37,8 +37,9 @@ class Session:
         Several may differ in density and importance, and are trained in the same batch.
     n_seeds : int, default 8
         Instances of each problem. They use the seeds ``seed``, ``seed + 1``, ….
-    seed : int, default 0
-        First seed. An instance depends on its own seed, problem and schedule alone, not on its neighbours.
+    seed : int or sequence of int, default 0
+        First seed, of all problems or one a problem. An instance depends on its own seed, problem and
+        schedule alone, not on its neighbours.
     quality : {"draft", "standard", "paper"}, default "standard"
         How close to converged: within a few per cent of the loss of much longer training, within one, or
         as close as a figure wants. The schedules behind the names differ by engine and size.
@@ -67,7 +68,7 @@ class Session:
         problem: Problem | Sequence[Problem],
         *,
         n_seeds: int = 8,
-        seed: int = 0,
+        seed: int | Sequence[int] = 0,
         quality: str = "standard",
         steps: int | None = None,
         batch_size: int | None = None,
@@ -80,7 +81,7 @@ class Session:
     ) -> None:
         problems = _problems(problem)
         n_seeds = checks.integer("n_seeds", n_seeds, low=1, high=MAX_SEEDS)
-        seed = checks.integer("seed", seed, low=0, high=MAX_SEED)
+        first = _first_seeds(seed, len(problems))
         n_frames = checks.integer("n_frames", n_frames, low=1, high=10_000)
         init = check_start(init, problems[0])
         wish = Wish(quality, steps, batch_size, learning_rate, decay)
@@ -91,7 +92,7 @@ class Session:
         self.engine, self.engine_note = choose_engine(problems, engine, device, plan)
         self.schedule = plan(self.engine)
         self.problems = tuple(p for p in problems for _ in range(n_seeds))
-        self.seeds = np.tile(np.arange(seed, seed + n_seeds, dtype=np.int64), len(problems))
+        self.seeds = (np.array(first, np.int64)[:, None] + np.arange(n_seeds)).ravel()
         self.steps = self.schedule.record(n_frames)
         limits.check_memory(problems[0], len(self.seeds), len(self.steps), self._workspace_bytes)
         self.stopped = ""
@@ -190,7 +191,7 @@ def train(
     problem: Problem | Sequence[Problem],
     *,
     n_seeds: int = 8,
-    seed: int = 0,
+    seed: int | Sequence[int] = 0,
     quality: str = "standard",
     steps: int | None = None,
     batch_size: int | None = None,
@@ -240,6 +241,17 @@ def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
         raise checks.SettingError(f"train needs a Problem or a list of them, not {checks.shown(problem)}.")
     same_shape(problems)
     return problems
+
+
+def _first_seeds(seed: Any, n_problems: int) -> list[int]:
+    """The first seed of each problem."""
+    first: list[Any] = list(seed) if checks.is_sequence(seed) else [seed] * n_problems
+    if len(first) != n_problems:
+        raise checks.SettingError(
+            f"seed has {len(first)} entries but there are {n_problems} problems; "
+            "pass one for each, or one for all."
+        )
+    return [checks.integer("seed", one, low=0, high=MAX_SEED) for one in first]
 
 
 def _finite(frames: Array) -> NDArray[np.bool_]:
