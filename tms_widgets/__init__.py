@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from .core.training import train as train
     from .paper import catalogue as paper  # noqa: F401
     from .sweeps.maps import phase_sweep as phase_sweep
+    from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.loss_curve import LossCurve as LossCurve
+    from .widgets.loss_surface import LossSurface as LossSurface
+    from .widgets.phase_map import PhaseMap as PhaseMap
     from .widgets.selection import Selection as Selection
     from .widgets.stack_plot import StackPlot as StackPlot
     from .widgets.weight_matrix import WeightMatrix as WeightMatrix
@@ -33,10 +36,13 @@ _HOME = {
     "iter_frames": "core.training",
     "train": "core.training",
     "Sweep": "sweeps.sweep",
+    "open_sweep": "sweeps.store",
     "phase_sweep": "sweeps.maps",
     "Explorer": "widgets.explorer",
     "FeatureGeometry": "widgets.feature_geometry",
     "LossCurve": "widgets.loss_curve",
+    "LossSurface": "widgets.loss_surface",
+    "PhaseMap": "widgets.phase_map",
     "Selection": "widgets.selection",
     "StackPlot": "widgets.stack_plot",
     "WeightMatrix": "widgets.weight_matrix",

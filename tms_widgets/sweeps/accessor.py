@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import xarray as xr
@@ -18,6 +19,7 @@ from ..core.run import Frames, Run
 from ..core.schedule import Schedule
 from ..measures import feature_norms, interference, phase_of
 from .definition import sweep_of
+from .results import LABEL
 from .sweep import Sweep
 
 PROTOCOLS = ("best", "average")
@@ -39,7 +41,7 @@ class SweepAccessor:
     @property
     def sweep(self) -> Sweep:
         """The sweep that made it."""
-        return _sweep_of(self._text)
+        return _living.get(self._text) or _sweep_of(self._text)
 
     def best(self) -> xr.Dataset:
         """The model with the least loss in every cell, without the dimension ``seed``.
@@ -155,7 +157,7 @@ class SweepAccessor:
 
     @property
     def _text(self) -> str:
-        text = self._dataset.attrs.get("tms_widgets_sweep")
+        text = self._dataset.attrs.get(LABEL)
         if not isinstance(text, str):
             raise SettingError(
                 "This dataset has lost the attributes of its sweep (or is none); xarray keeps them with "
@@ -218,6 +220,15 @@ def _weights_of(part: xr.Dataset, problem: Problem) -> dict[str, NDArray[np.floa
     names += ["W_out"] if problem.architecture == "untied" else []
     names += ["b_hidden"] if problem.hidden_bias else []
     return {name: np.ascontiguousarray(part[name].transpose("seed", ...).values) for name in names}
+
+
+_living: WeakValueDictionary[str, Sweep] = WeakValueDictionary()
+"""Sweeps that are there already: building a large one again takes a good part of a second."""
+
+
+def remember(sweep: Sweep, labels: dict[str, str]) -> None:
+    """Note that a sweep has made a dataset with these attributes."""
+    _living[labels["tms_widgets_sweep"]] = sweep
 
 
 @lru_cache(maxsize=8)

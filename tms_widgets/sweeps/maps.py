@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 import numpy as np
 
@@ -62,8 +63,8 @@ def phase_sweep(
 
 def _spaced(name: str, ends: object, side: int, *, low: float, high: float) -> list[float]:
     """Values from the first end to the last, evenly spaced in the logarithm; both ends are exact."""
-    pair = tuple(ends) if checks.is_sequence(ends) else ()  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
-    if len(pair) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    pair = list(cast(Iterable[object], ends)) if checks.is_sequence(ends) else []
+    if len(pair) != 2:
         raise SettingError(f"{name}={checks.shown(ends)} is not a first and a last value; use two numbers.")
-    first, last = (checks.real(name, checks.unboxed(end), low=low, high=high) for end in pair)  # pyright: ignore[reportUnknownVariableType]
+    first, last = (checks.real(name, checks.unboxed(end), low=low, high=high) for end in pair)
     return [first, *np.geomspace(first, last, side)[1:-1].tolist(), last]

@@ -38,7 +38,7 @@ def ordered_cells(shape: Sequence[int], order: str) -> NDArray[np.int64]:
 
 def plan_blocks(
     missing: NDArray[np.bool_],
-    groups: NDArray[np.int64],
+    groups: Sequence[int],
     order: NDArray[np.int64],
     block_models: Sequence[int | None],
 ) -> Iterator[Block]:
@@ -48,7 +48,7 @@ def plan_blocks(
     ----------
     missing : ndarray of bool, shape (cells, seeds)
         What is not trained yet.
-    groups : ndarray of int, shape (cells,)
+    groups : sequence of int, one a cell
         Only cells of one group can stand in one block.
     order : ndarray of int, shape (cells,)
         The order in which cells are wanted.
@@ -58,12 +58,13 @@ def plan_blocks(
     """
     n_seeds = missing.shape[1]
     packs: dict[int, list[int]] = {}
-    for cell in order[missing.any(axis=1)[order]].tolist():
-        group = int(groups[cell])
+    wanted: list[int] = order[np.any(missing, axis=1)[order]].tolist()
+    for cell in wanted:
+        group = groups[cell]
         most = block_models[group]
         if most is None:
             continue
-        if most < n_seeds or not missing[cell].all():
+        if most < n_seeds or not np.all(missing[cell]):
             yield from _parts_of_cell(cell, missing[cell], most)
             continue
         pack = packs.setdefault(group, [])
@@ -85,16 +86,16 @@ def _parts_of_cell(cell: int, missing: NDArray[np.bool_], most: int) -> Iterator
 
 
 def _fixed_blocks(
-    missing: NDArray[np.bool_], groups: NDArray[np.int64], order: NDArray[np.int64], fixed: Sequence[int]
+    missing: NDArray[np.bool_], groups: Sequence[int], order: NDArray[np.int64], fixed: Sequence[int]
 ) -> Iterator[Block]:
     """The missing blocks of these groups, each cut from its cells in C order."""
     n_seeds = missing.shape[1]
     together = max(1, FIXED_MODELS // n_seeds)
     blocks = [
-        Block(tuple(part.tolist()), first, min(first + FIXED_MODELS, n_seeds))
+        Block(tuple(cells[start : start + together]), first, min(first + FIXED_MODELS, n_seeds))
         for group in fixed
-        for cells in [np.flatnonzero(groups == group)]
-        for part in np.split(cells, range(together, len(cells), together))
+        for cells in [[cell for cell, own in enumerate(groups) if own == group]]
+        for start in range(0, len(cells), together)
         for first in range(0, n_seeds, FIXED_MODELS)
     ]
     rank = np.argsort(order)

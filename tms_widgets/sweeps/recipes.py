@@ -9,9 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..core.checks import SettingError
 from ..core.engines import choose_engine
 from ..core.problem import Problem
@@ -29,11 +26,11 @@ class Recipe:
     schedule: Schedule
 
 
-def group_cells(problems: Sequence[Problem]) -> NDArray[np.int64]:
+def group_cells(problems: Sequence[Problem]) -> tuple[int, ...]:
     """The group of each cell: cells of a group differ in density and importance only."""
     groups: dict[tuple[object, ...], int] = {}
     shapes = (tuple(getattr(problem, name) for name in SHARED) for problem in problems)
-    return np.array([groups.setdefault(shape, len(groups)) for shape in shapes])
+    return tuple(groups.setdefault(shape, len(groups)) for shape in shapes)
 
 
 def choose_recipe(problems: Sequence[Problem], wish: Wish, engine: str, init: str | float) -> Recipe:

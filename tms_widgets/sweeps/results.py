@@ -33,6 +33,10 @@ LONG_NAMES = {
 }
 
 
+LABEL = "tms_widgets_sweep"
+"""The attribute that holds the definition of the sweep as JSON text."""
+
+
 class Results:
     """Losses and weights of a sweep; NaN where a model is not trained yet, or has no such feature.
 
@@ -75,7 +79,7 @@ class Results:
     def _labelled(self) -> xr.Dataset:
         import xarray as xr  # here, because it takes time
 
-        from . import accessor as accessor  # ``dataset.tms``
+        from .accessor import remember  # with it comes ``dataset.tms``
 
         sweep, settings = self.sweep, self.sweep.settings
         variables = {
@@ -93,9 +97,11 @@ class Results:
             "hidden": np.arange(n_hidden),
             "feature": np.arange(n_features),
         }
-        return xr.Dataset(variables, coordinates, labels_of(sweep.definition))
+        labels = labels_of(sweep.definition)
+        remember(sweep, labels)
+        return xr.Dataset(variables, coordinates, labels)
 
 
 def labels_of(definition: dict[str, Any]) -> dict[str, str]:
     """The attributes of a result: what made it, as JSON text, and a digest of what decides it."""
-    return {"tms_widgets_sweep": json.dumps(definition), "digest": digest_of(definition)}
+    return {LABEL: json.dumps(definition), "digest": digest_of(definition)}

@@ -175,9 +175,8 @@ class Sweep:
         """Engine and schedule of each group."""
 
     def _cells_of_groups(self) -> list[list[int]]:
-        groups = self.groups.tolist()
-        cells: list[list[int]] = [[] for _ in range(max(groups) + 1)]
-        for cell, group in enumerate(groups):
+        cells: list[list[int]] = [[] for _ in range(max(self.groups) + 1)]
+        for cell, group in enumerate(self.groups):
             cells[group].append(cell)
         return cells
 
@@ -200,7 +199,7 @@ class Sweep:
             How many train; those of this machine, if nothing else is said.
         """
         cores = cores or available_cores()
-        alone = sum(seconds_of_cells(self.problems, self.groups.tolist(), self.recipes))
+        alone = sum(seconds_of_cells(self.problems, self.groups, self.recipes))
         n_seeds = self.settings.n_seeds
         return Estimate(self.n_models, n_seeds * alone / cores, bytes_of(self.problems, n_seeds), cores)
 
@@ -209,7 +208,7 @@ class Sweep:
 
         None where blocks cannot be chosen: see `tms_widgets.sweeps.plan.FIXED_MODELS`.
         """
-        costs = list(seconds_of_cells(self.problems, self.groups.tolist(), self.recipes))
+        costs = list(seconds_of_cells(self.problems, self.groups, self.recipes))
         return [
             None
             if recipe.engine == "reference"
