@@ -16,8 +16,10 @@ from ..core.checks import shown
 from .demonstrating import E3, E4, E5
 from .experiment import Claim, Experiment, Finding, Result, failed
 from .introduction import E1
+from .phases import E7, E8, E9, E37
+from .two_features import E35
 
-EXPERIMENTS = {experiment.id: experiment for experiment in (E1, E3, E4, E5)}
+EXPERIMENTS = {experiment.id: experiment for experiment in (E1, E3, E4, E5, E7, E8, E9, E35, E37)}
 
 __all__ = ["EXPERIMENTS", "Claim", "Experiment", "Finding", "Result", "failed"]
 

@@ -1,14 +1,19 @@
-"""What an experiment of the paper is: problems to train, and claims that the result must bear out."""
+"""What an experiment of the paper is: problems to train, and claims that the result must bear out.
+
+An experiment of pure theory has no problems; its claims compute what they need.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..core import Problem, Run, train
+from ..core.schedule import SHARED
 
 MAX_SEED = 2**31
 
@@ -55,6 +60,23 @@ class Claim:
     check: Callable[[Result], tuple[bool, str]]
 
 
+class Later(Sequence[Problem]):
+    """Problems that are made when they are first asked for: a phase map has hundreds."""
+
+    def __init__(self, make: Callable[[], Iterable[Problem]]) -> None:
+        self._make = make
+
+    @functools.cached_property
+    def _made(self) -> tuple[Problem, ...]:
+        return tuple(self._make())
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._made[index]
+
+
 @dataclasses.dataclass(frozen=True)
 class Experiment:
     """An experiment of the paper as data; the notebooks, the tests and the Explorer's presets read it."""
@@ -65,13 +87,15 @@ class Experiment:
     title: str
     summary: str
     """What is trained and what to look for, in a sentence or two."""
-    problems: tuple[Problem, ...]
-    n_seeds: int
-    """Models of each problem, of which the best counts."""
     claims: tuple[Claim, ...]
+    problems: Sequence[Problem] = ()
+    n_seeds: int = 1
+    """Models of each problem, of which the best counts."""
+    n_frames: int = 60
+    """Most steps to record, with the last."""
 
     def run(self, *, seed: int | None = None, n_seeds: int | None = None, **settings: Any) -> Result:
-        """Train every problem.
+        """Train every problem, from starts of its own: seeds shared by problems would fail together.
 
         Parameters
         ----------
@@ -87,12 +111,19 @@ class Experiment:
         Result
         """
         first = int(np.random.default_rng().integers(MAX_SEED)) if seed is None else seed
-        runs: dict[Problem, Run] = {}
-        for architecture in dict.fromkeys(problem.architecture for problem in self.problems):
-            together = [problem for problem in self.problems if problem.architecture == architecture]
-            run = train(together, n_seeds=n_seeds or self.n_seeds, seed=first, **settings)
-            runs |= {problem: run.of(problem) for problem in together}
-        return Result(tuple(runs[problem] for problem in self.problems))
+        count = n_seeds or self.n_seeds
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for place, problem in enumerate(self.problems):
+            # what is trained in one call has these in common
+            groups.setdefault(tuple(getattr(problem, name) for name in SHARED), []).append(place)
+        runs: dict[int, Run] = {}
+        for places in groups.values():
+            together = [self.problems[place] for place in places]
+            seeds = [first + count * place for place in places]
+            run = train(together, n_seeds=count, seed=seeds, **{"n_frames": self.n_frames, **settings})
+            for i, place in enumerate(places):
+                runs[place] = run.instances(range(i * count, (i + 1) * count))
+        return Result(tuple(runs[place] for place in range(len(self.problems))))
 
     def check(self, result: Result) -> list[Finding]:
         """Hold every claim against a result of `run`."""
