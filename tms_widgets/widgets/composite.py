@@ -53,9 +53,8 @@ class Composite(StrictKeywords, ipywidgets.VBox):
         """
         if self.comm is None:
             return
-        parts = [part for part in {*_parts(self), *self._own} if part is not self]
-        if not self._owns_layout:
-            parts = [part for part in parts if part is not self.layout]
+        kept = {self} if self._owns_layout else {self, self.layout}
+        parts = set().union(*map(_parts, [self, *self._own])) - kept
         super().close()
         for part in parts:
             part.close()

@@ -38,7 +38,7 @@ class GridAxis:
     @classmethod
     def of(cls, values: Sequence[Any]) -> GridAxis:
         """The axis that suits coordinates in the order in which they shall be drawn."""
-        plain = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
+        plain = tuple(values)
         numbers = len(plain) > 1 and all(isinstance(v, (int, float)) and math.isfinite(v) for v in plain)
         if numbers and min(plain) > 0 and _even(np.log(np.array(plain, dtype=float))):
             return cls(plain, "log")

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .grid_axis import GridAxis
-from .map_layer import MARGIN
+from .map_layer import MARGIN, MapLayer
 from .phase_colours import Pixels, png
 
-HEIGHT = "400px"
+HEIGHT = "440px"
 
 
 def bqplot() -> ModuleType:
@@ -46,7 +46,7 @@ class MapChart:
     x, y : GridAxis
         From the left, and from the bottom.
     x_label, y_label : str
-    top : tuple of dict and str, optional
+    above : tuple of dict and str, optional
         Ticks and label of a second horizontal axis above the map.
     """
 
@@ -57,28 +57,30 @@ class MapChart:
         *,
         x_label: str,
         y_label: str,
-        top: tuple[dict[float, str], str] | None = None,
+        above: tuple[dict[float, str], str] | None = None,
     ) -> None:
+        self.margin = MARGIN if above else MARGIN | {"top": 12}
         bq = bqplot()
         self._x, self._y = _scale(bq, x), _scale(bq, y)
         # the front end looks at a picture only when the mark is given another one: two take turns
         self._images = [ipywidgets.Image(value=b"", format="png") for _ in range(2)]
-        (left, right), (bottom, above) = x.ends, y.ends
+        (left, right), (bottom, top) = x.ends, y.ends
         scales = {"x": self._x, "y": self._y}
         self._cells = bq.Image(
-            image=self._images[0], scales=scales, x=[left, right], y=[bottom, above], pixelated=True
+            image=self._images[0], scales=scales, x=[left, right], y=[bottom, top], pixelated=True
         )
         axes = [
             _axis(bq, self._x, x.ticks, x_label, side="bottom"),
             _axis(bq, self._y, y.ticks, y_label, side="left", orientation="vertical"),
         ]
-        if top is not None:
-            axes.append(_axis(bq, self._x, top[0], top[1], side="top"))
+        if above is not None:
+            axes.append(_axis(bq, self._x, *above, side="top"))
         self.figure = bq.Figure(
-            marks=[self._cells], axes=axes, fig_margin=MARGIN, padding_x=0, padding_y=0,
+            marks=[self._cells], axes=axes, fig_margin=self.margin, padding_x=0, padding_y=0,
             animation_duration=0, layout=ipywidgets.Layout(width="100%", height=HEIGHT, min_width="0"),
         )  # fmt: skip
         self.figure.display_toolbar = False
+        self.figure.add_class("tms-map-chart")
 
     @property
     def widgets(self) -> list[ipywidgets.Widget]:
@@ -91,34 +93,70 @@ class MapChart:
         self._images[0].value = png(pixels)
         self._cells.image = self._images[0]
 
-    def curves(self, lines: Sequence[tuple[ArrayLike, ArrayLike, str]]) -> None:
-        """Draw lines over the cells, in the place of those before: x, y and colour of each."""
+    def draw_over(
+        self,
+        lines: Sequence[tuple[ArrayLike, ArrayLike, str]],
+        points: Sequence[tuple[ArrayLike, str]] = (),
+        colour: str = "#000000",
+    ) -> None:
+        """Draw over the cells, in the place of what was drawn before.
+
+        Parameters
+        ----------
+        lines : sequence of (x, y, colour)
+        points : sequence of ((x, y), name)
+            A few only: each is an element of its own.
+        colour : str
+            Of the points.
+        """
         bq = bqplot()
+        scales: dict[str, Any] = {
+            "scales": {"x": self._x, "y": self._y},
+            "preserve_domain": {"x": True, "y": True},
+        }
         marks = [
             bq.Lines(
-                x=np.asarray(x, dtype=float), y=np.asarray(y, dtype=float), colors=[colour], stroke_width=2,
-                scales={"x": self._x, "y": self._y}, preserve_domain={"x": True, "y": True},
+                x=np.asarray(x, dtype=float),
+                y=np.asarray(y, dtype=float),
+                colors=[one],
+                stroke_width=2,
+                **scales,
             )
-            for x, y, colour in lines
-        ]  # fmt: skip
+            for x, y, one in lines
+        ]
+        if points:
+            places = np.array([place for place, _ in points], dtype=float)
+            x, y, names = places[:, 0], places[:, 1], [name for _, name in points]
+            marks += [
+                bq.Scatter(
+                    x=x, y=y, colors=[colour], stroke="#ffffff", default_size=90, marker="diamond", **scales
+                ),
+                bq.Label(
+                    x=x, y=y, text=names, colors=["#ffffff"], default_size=13, font_weight="bold",
+                    align="middle", y_offset=-16, **scales,
+                ),
+            ]  # fmt: skip
         before, self.figure.marks = self.figure.marks[1:], [self._cells, *marks]
         for mark in before:
             mark.close()
 
-
-def covered(figure: ipywidgets.DOMWidget, layer: ipywidgets.DOMWidget) -> ipywidgets.GridBox:
-    """A figure with a layer over it, of the same size."""
-    figure.layout.grid_area = layer.layout.grid_area = "1 / 1 / 2 / 2"
-    layer.layout.width, layer.layout.height = "100%", HEIGHT
-    columns = "minmax(0, 1fr)"
-    layout = ipywidgets.Layout(grid_template_columns=columns, grid_template_rows=HEIGHT, overflow="hidden")
-    return ipywidgets.GridBox([figure, layer], layout=layout)
+    def covered(self, layer: MapLayer) -> ipywidgets.GridBox:
+        """The chart with a layer over it, of the same size."""
+        layer.margin = self.margin
+        self.figure.layout.grid_area = layer.layout.grid_area = "1 / 1 / 2 / 2"
+        layer.layout.width, layer.layout.height = "100%", HEIGHT
+        columns = "minmax(0, 1fr)"
+        layout = ipywidgets.Layout(
+            grid_template_columns=columns, grid_template_rows=HEIGHT, overflow="hidden"
+        )
+        return ipywidgets.GridBox([self.figure, layer], layout=layout)
 
 
 def _scale(bq: ModuleType, axis: GridAxis) -> Any:
     low, high = sorted(axis.ends)
     kind = bq.LogScale if axis.kind == "log" else bq.LinearScale
-    return kind(min=low, max=high, reverse=axis.reverse)
+    # the layer over the chart counts on cells that fill it to its margins
+    return kind(min=low, max=high, reverse=axis.reverse, allow_padding=False)
 
 
 def _axis(bq: ModuleType, scale: Any, ticks: dict[float, str], label: str, **where: Any) -> Any:

@@ -42,6 +42,9 @@ class MapLayer(BaseWidget):
     regions = traitlets.List(traitlets.List(Index(), minlen=4, maxlen=4), maxlen=2).tag(sync=True)
     """Marked regions, at most two: first row, first column, last row, last column of each."""
 
+    comparable = traitlets.Bool(True).tag(sync=True)
+    """Whether regions can be marked."""
+
     _rows = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _fields = traitlets.List(traitlets.Dict()).tag(sync=True)

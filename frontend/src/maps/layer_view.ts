@@ -50,6 +50,7 @@ export function layerView(model: Model, el: HTMLElement, onPoint: (cell: Cell | 
     };
   }
   const box = (): Box => plotBox(root.clientWidth, root.clientHeight, model.get("margin") as Margin);
+  const comparable = (): boolean => model.get("comparable") as boolean;
   const chosen = (): Cell | null => model.get("chosen") as Cell | null;
   const change = (name: string, value: unknown): void => {
     model.set(name, value);
@@ -120,7 +121,7 @@ export function layerView(model: Model, el: HTMLElement, onPoint: (cell: Cell | 
   });
   canvas.addEventListener("pointermove", (event) => {
     const far = drag && Math.hypot(event.offsetX - drag.x, event.offsetY - drag.y) > DRAG_PX;
-    if (drag && (far || drag.to)) {
+    if (drag && comparable() && (far || drag.to)) {
       drag.to = nearestCell(event.offsetX, event.offsetY, box(), facts.rows.length, facts.columns.length);
       showTip(null);
       onPoint(null);
@@ -160,7 +161,7 @@ export function layerView(model: Model, el: HTMLElement, onPoint: (cell: Cell | 
   };
   const mark = (): void => {
     const cell = chosen();
-    if (cell) keep([...cell, ...cell]);
+    if (cell && comparable()) keep([...cell, ...cell]);
   };
   const keys: Record<string, (far: number) => void> = {
     ArrowUp: (by) => step(-by, 0),
@@ -187,11 +188,11 @@ export function layerView(model: Model, el: HTMLElement, onPoint: (cell: Cell | 
     facts = read();
     picture.request();
   };
-  const rename = (): void =>
-    canvas.setAttribute(
-      "aria-label",
-      `${model.get("name") as string}; arrow keys choose a cell, with Shift in larger steps, Enter marks it for comparing, Escape clears the marks`,
-    );
+  const rename = (): void => {
+    const marking = comparable() ? ", Enter marks it for comparing, Escape clears the marks" : "";
+    const keyboard = `arrow keys choose a cell, with Shift in larger steps${marking}`;
+    canvas.setAttribute("aria-label", `${model.get("name") as string}; ${keyboard}`);
+  };
   const watched: [string[], () => void][] = [
     [["_numbers", "_fields", "_rows", "_columns"], refresh],
     [["chosen", "regions", "margin"], picture.request],

@@ -46,7 +46,7 @@ function view(model: Model, el: HTMLElement, asker: Asker, silent: () => boolean
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Training" });
   const percent = make("span", { class: "tms-status-percent" });
   const button = make("button", { type: "button", class: "tms-status-button", "data-lm-suppress-shortcuts": "true" });
-  const row = make("div", { class: "tms-status-row" }, bar, percent, button);
+  const row = make("div", { class: "tms-status-row", hidden: "" }, bar, percent, button);
   const text = make("p", { class: "tms-status-text", "aria-live": "polite" });
   const note = make("p", { class: "tms-status-text tms-note" });
   const error = make("p", { class: "tms-error", role: "alert" });
@@ -57,6 +57,7 @@ function view(model: Model, el: HTMLElement, asker: Asker, silent: () => boolean
   button.addEventListener("click", () => asker.ask(state().stopped ? "resume" : "cancel"));
   const show = (): void => {
     const { running, stopped, progress } = state();
+    row.hidden &&= !running && !stopped;
     row.classList.toggle("tms-status-idle", !running && !stopped);
     bar.value = progress;
     setText(percent, words(state()));
