@@ -11,18 +11,23 @@ each is there whole or not at all.
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
+import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, cast
 
+import h5netcdf  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 import xarray as xr
+from xarray.backends import H5NetCDFStore
 
 from ..core.checks import SettingError
+from ..core.storage import replace_file
 from .blocks import Arrays, Block
 from .definition import FORMAT, check_same, sweep_of
 from .results import LABEL, TRAILING, Results, labels_of
@@ -57,7 +62,7 @@ class Store:
             When something is there and ``resume`` is False, or it belongs to another sweep.
         """
         for place in (self.path, self.parts):
-            if place.exists() and not resume:
+            if not resume and (place.is_file() or (place.is_dir() and any(place.iterdir()))):
                 raise SettingError(
                     f"{place} exists already and is left as it is; resume=True goes on with it, "
                     "or use another name."
@@ -74,8 +79,7 @@ class Store:
         elif any(self.parts.glob("[!.]*")):
             raise SettingError(f"{self.parts} holds files, but none of a sweep; use another name.")
         else:
-            text = json.dumps(self.definition)
-            _replace(self.parts / "settings.json", lambda file: file.write_text(text))
+            _write(self.parts / "settings.json", json.dumps(self.definition).encode())
         read_parts(self.parts, self.definition, results)
         return None
 
@@ -95,6 +99,8 @@ class Store:
     def finish(self, dataset: xr.Dataset) -> None:
         """Write all of it as one file; the parts go."""
         _write_netcdf(self.path, dataset)
+        for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*"):
+            left.unlink(missing_ok=True)  # of a process that was killed while it wrote
         shutil.rmtree(self.parts, ignore_errors=True)
 
 
@@ -187,8 +193,16 @@ def _is_definition(text: object) -> bool:
 
 
 def _write_netcdf(path: Path, dataset: xr.Dataset) -> None:
-    checked = dataset.assign_attrs(checksum=_checksum(dataset))
-    _replace(path, lambda file: checked.to_netcdf(file, engine="h5netcdf"))  # pyright: ignore[reportUnknownMemberType]
+    # Made in memory and written as bytes: on a full disk HDF5's own writing ends the process.
+    image = io.BytesIO()
+    with h5netcdf.File(image, "w") as file:
+        dataset.assign_attrs(checksum=_checksum(dataset)).dump_to_store(H5NetCDFStore(file))  # pyright: ignore[reportUnknownMemberType]
+    _write(path, image.getbuffer())
+
+
+def _write(path: Path, data: bytes | memoryview) -> None:
+    with _in_words(path):
+        replace_file(path, data)
 
 
 def _read_netcdf(path: Path) -> xr.Dataset:
@@ -208,20 +222,6 @@ def _checksum(dataset: xr.Dataset) -> str:
         if name in dataset:
             digest.update(np.ascontiguousarray(dataset[name].values).tobytes())
     return digest.hexdigest()
-
-
-def _replace(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write beside ``path``, force it to the disk, and rename: what was there stays until all is written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with _in_words(path):
-            write(beside)
-            with beside.open("rb") as file:
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager
