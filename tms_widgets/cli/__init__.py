@@ -74,7 +74,7 @@ def _dispatch(parser: Parser, arguments: list[str]) -> int:
 
     try:
         return asked.command(asked)
-    except SettingError as error:
+    except (SettingError, FileNotFoundError) as error:
         print(f"{asked.parser.prog}: {error}", file=sys.stderr)
         return USAGE
     except OSError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .parser import Parser, listed, numbers
@@ -17,6 +19,14 @@ DONE, INTERRUPTED = 0, 1
 DEFAULT_SEEDS = 10
 CONNECT_S = 5
 """How long a scheduler is waited for."""
+TYPED = {
+    "anyway=True": "--anyway",
+    "resume=True": "tms-widgets sweep resume",
+    "executor=": "--workers ",
+    "block_models=": "--block-models ",
+    "n_seeds=": "--seeds ",
+}
+"""What a setting of `Sweep` is called here."""
 
 RUN_HELP = """\
 Train every combination of the values given, and write one netCDF file.
@@ -189,24 +199,38 @@ def _sweep(asked: argparse.Namespace) -> Sweep:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    return _train(asked, _sweep(asked), resume=False)
+    with _as_typed():
+        return _train(asked, _sweep(asked), resume=False)
 
 
 def _resume(asked: argparse.Namespace) -> int:
     from ..sweeps import open_sweep
 
-    return _train(asked, open_sweep(asked.file).tms.sweep, resume=True)
+    with _as_typed():
+        return _train(asked, open_sweep(asked.file).tms.sweep, resume=True)
+
+
+@contextmanager
+def _as_typed() -> Generator[None]:
+    """Errors that name the options of the command line, and not the arguments in Python."""
+    from ..core import SettingError
+
+    try:
+        yield
+    except SettingError as error:
+        message = str(error)
+        for python, typed in TYPED.items():
+            message = message.replace(python, typed)
+        raise SettingError(message) from None
 
 
 def _train(asked: argparse.Namespace, sweep: Sweep, *, resume: bool) -> int:
     """Train a sweep into its file, and say what is there at the end, however it ends."""
-    from ..core import SettingError
     from ..sweeps import SweepStopped
 
     if not asked.quiet:
         axes = [f"{name} {length}" for name, length in zip(sweep.dims, sweep.shape, strict=True)]
         print(f"{' × '.join([*axes, f'seed {sweep.settings.n_seeds}'])}. {sweep.estimate()}", file=sys.stderr)
-    again = f"go on with: tms-widgets sweep resume {shlex.quote(asked.file)}"
     try:
         with ExitStack() as stack:
             sweep.run(
@@ -214,15 +238,21 @@ def _train(asked: argparse.Namespace, sweep: Sweep, *, resume: bool) -> int:
                 block_models=asked.block_models, anyway=asked.anyway,
             )  # fmt: skip
     except KeyboardInterrupt:
-        print(f"\nInterrupted. What is finished is kept; {again}", file=sys.stderr)
+        print(f"\nInterrupted{_how_to_go_on(asked.file)}", file=sys.stderr)
         return INTERRUPTED
-    except (SweepStopped, OSError) as stopped:
-        print(f"{asked.parser.prog}: {stopped}\nWhat is finished is kept; {again}", file=sys.stderr)
+    except SweepStopped as stopped:
+        print(f"{asked.parser.prog}: {stopped}\nStopped{_how_to_go_on(asked.file)}", file=sys.stderr)
         return INTERRUPTED
-    except SettingError as error:
-        raise SettingError(str(error).replace("anyway=True", "--anyway")) from None
     print(f"{asked.file} is complete. Look at it with: tms-widgets sweep show {shlex.quote(asked.file)}")
     return DONE
+
+
+def _how_to_go_on(file: str) -> str:
+    parts = f"{file}.parts"
+    if not Path(parts).exists():
+        return " before anything was written."
+    again = f"tms-widgets sweep resume {shlex.quote(file)}"
+    return f". What is finished is kept in {parts}; go on with: {again}"
 
 
 def _executor(asked: argparse.Namespace, stack: ExitStack) -> Any:
