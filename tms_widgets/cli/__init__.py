@@ -77,6 +77,8 @@ def _dispatch(parser: Parser, arguments: list[str]) -> int:
     except (SettingError, FileNotFoundError) as error:
         print(f"{asked.parser.prog}: {error}", file=sys.stderr)
         return USAGE
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"{asked.parser.prog}: {_words(error)}", file=sys.stderr)
         return FAILED

@@ -188,7 +188,7 @@ def _sweep(asked: argparse.Namespace) -> Sweep:
 
     settings = _settings(asked)
     fixed = {name: values[0] for name, values in settings.items() if len(values) == 1}
-    axes = {name: values for name, values in settings.items() if len(values) > 1}
+    axes: dict[str, Any] = {name: values for name, values in settings.items() if len(values) > 1}
     # a problem needs its sizes to be checked; where they are axes, each problem brings its own
     base = {"n_features": asked.features[0], "n_hidden": asked.hidden[0]} | fixed
     return Sweep(
