@@ -39,7 +39,7 @@ class GridAxis:
     def of(cls, values: Sequence[Any]) -> GridAxis:
         """The axis that suits coordinates in the order in which they shall be drawn."""
         plain = tuple(values)
-        numbers = len(plain) > 1 and all(isinstance(v, (int, float)) and math.isfinite(v) for v in plain)
+        numbers = len(plain) > 1 and all(_is_number(value) for value in plain)
         if numbers and min(plain) > 0 and _even(np.log(np.array(plain, dtype=float))):
             return cls(plain, "log")
         if numbers and _even(np.array(plain, dtype=float)):
@@ -79,7 +79,7 @@ class GridAxis:
         """Where coordinates lie, as fractions of the axis from its first edge (0) to its last (1)."""
         numbers = np.asarray(values, dtype=float)
         if self.kind == "names":
-            own = np.array([float(v) if isinstance(v, (int, float)) else math.nan for v in self.values])
+            own = np.array([float(value) if _is_number(value) else math.nan for value in self.values])
             order = np.argsort(own)
             spots = np.interp(numbers, own[order], np.arange(len(own))[order], left=np.nan, right=np.nan)
             return (spots + 0.5) / len(self)
@@ -99,6 +99,10 @@ class GridAxis:
 
     def _straight(self, value: float) -> float:
         return math.log(value) if self.kind == "log" else float(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _even(numbers: Array) -> bool:
@@ -125,4 +129,5 @@ def _linear_ticks(low: float, high: float) -> list[float]:
 
 
 def _written(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text.replace("-", "−") if isinstance(value, (int, float)) else text

@@ -24,7 +24,7 @@ from ..core.training import MAX_SEED, train
 from . import map_svg
 from .composite import Composite
 from .grid_axis import GridAxis
-from .map_chart import MapChart
+from .map_chart import MapChart, bqplot
 from .map_layer import MapLayer
 from .map_status import MapStatus
 from .phase_colours import Pixels, sequential_pixels
@@ -97,6 +97,7 @@ class LossSurface(Composite):
     """The first seed."""
 
     def __init__(self, density: float = 0.5, importance: float = 1.0, **traits: Any) -> None:
+        bqplot()
         self._lock = threading.RLock()
         super().__init__(density=density, importance=importance, **traits)
         self._run: Run | None = None
@@ -189,7 +190,7 @@ class LossSurface(Composite):
             [self._density, self._importance, self._again], layout=ipywidgets.Layout(**wrap)
         )
         chart = self._chart.covered(self._layer)
-        chart.layout.flex, chart.layout.max_width = "1 1 300px", SQUARE
+        chart.layout.flex = f"0 1 {SQUARE}"
         words = ipywidgets.VBox([self._legend, self._status], layout=ipywidgets.Layout(flex="1 1 300px"))
         self._own = list(self._chart.widgets)
         self.children = [controls, ipywidgets.HBox([chart, words], layout=ipywidgets.Layout(**wrap))]

@@ -6,6 +6,7 @@ bqplot is an extra of this package, so it is imported when the first chart is ma
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -30,7 +31,10 @@ def bqplot() -> ModuleType:
         With one sentence that says how to get it.
     """
     try:
-        import bqplot
+        with warnings.catch_warnings():
+            # bqplot's own, and nothing to a reader
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import bqplot
     except ImportError as error:
         raise ImportError(
             "This widget draws with bqplot, which is not installed; run: pip install 'tms-widgets[charts]'"
@@ -71,7 +75,7 @@ class MapChart:
         )
         axes = [
             _axis(bq, self._x, x.ticks, x_label, side="bottom"),
-            _axis(bq, self._y, y.ticks, y_label, side="left", orientation="vertical"),
+            _axis(bq, self._y, y.ticks, y_label, side="left"),
         ]
         if above is not None:
             axes.append(_axis(bq, self._x, *above, side="top"))

@@ -1,7 +1,7 @@
 """What becomes of a feature, over density and importance: the paper's phase map, over theory and models.
 
-The cells are pictures in bqplot charts; `MapLayer` lies over them and knows the cells; `MapStatus` asks for
-more while there is more to train; `CellPanel` shows the models of one cell.
+`MapPanel` draws the maps under a `MapLayer` that knows their cells; `MapStatus` asks for more while there is
+more to train; `CellPanel` shows the models of one cell.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ import numpy as np
 import traitlets
 import xarray as xr
 
+from ..core import checks
 from ..core.checks import SettingError
 from ..sweeps.session import SweepSession
 from ..sweeps.sweep import Sweep
 from . import map_svg, phase_words
 from .composite import Composite
-from .map_chart import MapChart
-from .map_layer import MapLayer
+from .map_chart import bqplot
+from .map_panel import Map, MapPanel
 from .map_status import MapStatus
 from .phase_cell import CellPanel
-from .phase_colours import Pixels, filled, phase_pixels, sequential_pixels
+from .phase_colours import filled, phase_pixels, sequential_pixels
 from .phase_live import LiveControls, LiveSettings
 from .phase_plane import PROTOCOLS, ExactPhases, Outcome, PhasePlane, Plane, ValuePlane
 
@@ -35,8 +36,6 @@ OPENING_BUDGET_S = 0.2
 PAINTING_SHARE = 0.3
 """The most of the time that a map that fills is painted, and not trained."""
 BOUNDARY = "#000000"
-SPARSITIES = {1.0: "0", 0.5: "0.5", 0.2: "0.8", 0.1: "0.9", 0.05: "0.95", 0.02: "0.98", 0.01: "0.99"}
-"""Marks of a second axis: the sparsity of some densities."""
 
 
 class PhaseMap(Composite):
@@ -86,15 +85,23 @@ class PhaseMap(Composite):
         self,
         source: Sweep | xr.Dataset | xr.DataArray | None = None,
         *,
-        cell: dict[str, float] | None = None,
+        cell: dict[str, Any] | None = None,
         protocol: str = "best",
+        n_features: int = 2,
+        n_hidden: int = 1,
+        activation: str = "relu",
+        others: float = 1.0,
+        n_seeds: int = 10,
+        side: int = 51,
+        seed: int = 0,
         **traits: Any,
     ) -> None:
-        names = [field.name for field in dataclasses.fields(LiveSettings)]
-        wishes = {name: traits.pop(name) for name in names if name in traits}
-        if source is not None and wishes:
+        bqplot()
+        wish = LiveSettings(n_features, n_hidden, activation, others, n_seeds, side, seed)
+        if source is not None and wish != LiveSettings():
             raise SettingError(
-                f"{', '.join(wishes)} belongs to the live map, but a source was given; pass only one."
+                "Settings of the live map were given together with a source, which has its own; "
+                "pass only one of the two."
             )
         self._lock = threading.RLock()
         self._settling = False
@@ -102,17 +109,17 @@ class PhaseMap(Composite):
         self._stopped, self._paint_cost, self._painted = False, 0.0, 0.0
         self._outcome: Outcome | None = None
         self._exact: ExactPhases | None = None
-        self._controls = LiveControls(LiveSettings(**wishes), self._retrain) if source is None else None
-        self._plane: Plane = self._open(source)
-        super().__init__(**traits)
-        self.protocol = protocol
+        self._plane: Plane = self._open(wish if source is None else source)
+        chosen = None if cell is None else self._plane.cell(cell)
+        super().__init__(protocol=checks.choice("protocol", protocol, PROTOCOLS), **traits)
+        self._controls = LiveControls(wish, self._retrain) if source is None else None
         self._build()
         self._begin()
-        self._choose(self._plane.cell(cell) if cell else self._middle())
+        self._choose(chosen or self._middle())
         self._layer.observe(self._chosen, "chosen")
         self._layer.observe(self._marked, "regions")
-        self.observe(self._protocol_changed, "protocol")
-        self.observe(self._cell_changed, "cell")
+        self.observe(self._protocol_set, "protocol")
+        self.observe(self._cell_set, "cell")
 
     # What a user reads.
 
@@ -149,7 +156,7 @@ class PhaseMap(Composite):
 
     def picture(self) -> str:
         """Return the map as it is now as a static SVG document."""
-        return map_svg.picture(self._pictures(), self._plane.x, self._plane.y, self._labels, self.caption)
+        return self._maps.picture(self._pictures(), self.caption)
 
     def train(self, **changes: Any) -> None:
         """Train the live map again with some of its settings changed.
@@ -163,9 +170,8 @@ class PhaseMap(Composite):
             raise SettingError(
                 "This map shows a source that was given; only a live map can be trained again."
             )
-        known = [field.name for field in dataclasses.fields(LiveSettings)]
         for name in changes:
-            if name not in known:
+            if name not in vars(self._controls.settings):
                 raise TypeError(self._unknown(name))
         settings = dataclasses.replace(self._controls.settings, **changes)
         self._use(settings)
@@ -179,39 +185,28 @@ class PhaseMap(Composite):
     # Making it.
 
     def _open(self, source: Any) -> Plane:
-        if self._controls is not None:
-            sweep, self._note = self._controls.settings.sweep()
-            return self._train_on(sweep)
         self._note = ""
+        if isinstance(source, LiveSettings):
+            source, self._note = source.sweep()
         if isinstance(source, Sweep):
-            return self._train_on(source)
+            self._session = source.session(order="coarse")
+            return PhasePlane(self._session.dataset)
         if isinstance(source, xr.Dataset):
             return PhasePlane(source)
         if isinstance(source, xr.DataArray):
             return ValuePlane(source)
         raise TypeError(f"A PhaseMap needs a Sweep, a Dataset or a DataArray, not {type(source).__name__}.")
 
-    def _train_on(self, sweep: Sweep) -> PhasePlane:
-        self._session = sweep.session(order="coarse")
-        return PhasePlane(self._session.dataset)
-
     def _build(self) -> None:
-        """Make the charts and everything around them, for the axes of the plane."""
+        """Make everything that is shown, for the axes of the plane."""
         plane = self._plane
         phases = isinstance(plane, PhasePlane)
         self._exact = ExactPhases.of(plane) if isinstance(plane, PhasePlane) else None
-        self._labels = phase_words.axis_labels(plane)
-        logarithmic = plane.x_name == "density" and plane.x.kind == "log"
-        above = (SPARSITIES, "S, sparsity") if logarithmic else None
-        self._charts = [
-            MapChart(plane.x, plane.y, x_label=self._labels[0], y_label=self._labels[1], above=above)
-            for _ in range(1 if self._exact is None else 2)
-        ]
-        self._titles = [ipywidgets.HTML() for _ in self._charts]
-        self._layer = MapLayer(*phase_words.cells_named(plane), name="Phase map" if phases else "Map")
+        count = 1 if self._exact is None else 2
+        self._maps = MapPanel(plane, count, name="Phase map" if phases else "Map", comparable=phases)
+        self._layer = self._maps.layer
         self._status = MapStatus(self._asked)
         self._compared = ipywidgets.HTML()
-        self._legend = ipywidgets.HTML()
         self._panel = CellPanel() if phases else None
         self._switch = ipywidgets.Dropdown(
             options=[("its best model", "best"), ("the paper's average", "average")],
@@ -221,20 +216,12 @@ class PhaseMap(Composite):
             layout=ipywidgets.Layout(width="auto"),
         )
         self._switch.observe(self._switched, "value")
-        self._own = [*(image for chart in self._charts for image in chart.widgets), self._switch]
-        columns = [
-            ipywidgets.VBox([title, chart.covered(self._layer)], layout=_column())
-            for title, chart in zip(self._titles, self._charts, strict=True)
-        ]
-        maps = ipywidgets.HBox(columns, layout=ipywidgets.Layout(flex_flow="row wrap"))
         controls = [] if self._controls is None else self._controls.widgets
-        if phases:
-            controls = [*controls, self._switch]
+        controls += [self._switch] if phases else []
         top = ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap"))
         panel = [] if self._panel is None else [self._panel.box]
-        self.children = [top, maps, self._legend, self._status, self._compared, *panel]
-        if self._panel is not None:
-            self._own += self._panel.widgets
+        self._own = [self._switch, *self._maps.widgets, *(self._panel.widgets if self._panel else [])]
+        self.children = [top, self._maps.box, self._status, self._compared, *panel]
 
     def _begin(self) -> None:
         """Show the first picture of a new plane: after a little training, if there is any to do."""
@@ -290,7 +277,8 @@ class PhaseMap(Composite):
         """Train other settings of the live map."""
         with self._lock:
             sweep, note = settings.sweep()
-            plane = PhasePlane((session := sweep.session(order="coarse")).dataset)
+            session = sweep.session(order="coarse")
+            plane = PhasePlane(session.dataset)
             if plane.shape != self._plane.shape:
                 raise SettingError("side is decided when the map is made; make another PhaseMap.")
             self._session, self._plane, self._note = session, plane, note
@@ -300,8 +288,7 @@ class PhaseMap(Composite):
 
     # Painting.
 
-    def _pictures(self) -> list[tuple[str, Pixels, list[map_svg.Curve]]]:
-        """Title, cells and curves of each map."""
+    def _pictures(self) -> list[Map]:
         plane = self._plane
         if isinstance(plane, ValuePlane):
             return [(plane.name, sequential_pixels(plane.values, *_scale(plane.values)), [])]
@@ -310,7 +297,9 @@ class PhaseMap(Composite):
         exact, known = self._exact, self._outcome.known
         curves: list[map_svg.Curve] = [] if exact is None else [(x, y, BOUNDARY) for x, y in exact.boundaries]
         pixels = filled(phase_pixels(self._outcome.norm, self._outcome.interference), known)
-        maps = [(f"Trained models: {phase_words.judged(self.protocol, plane.n_seeds)}", pixels, curves)]
+        maps: list[Map] = [
+            (f"Trained models: {phase_words.judged(self.protocol, plane.n_seeds)}", pixels, curves)
+        ]
         if exact is not None:
             maps.append(("Theory, for ReLU", phase_pixels(exact.phase > 0, exact.phase == 2), curves))
         return maps
@@ -318,20 +307,14 @@ class PhaseMap(Composite):
     def _paint(self) -> None:
         start = time.perf_counter()
         plane = self._plane
-        if isinstance(plane, PhasePlane):
-            self._outcome = plane.outcome(self.protocol)
-        for chart, title, (words, pixels, curves) in zip(
-            self._charts, self._titles, self._pictures(), strict=True
-        ):
-            chart.paint(pixels)
-            chart.draw_over(curves)
-            title.value = f"<b>{escape(words)}</b>"
-        if isinstance(plane, PhasePlane) and self._outcome is not None:
-            self._tell(plane, self._outcome)
-        elif isinstance(plane, ValuePlane):
+        if isinstance(plane, ValuePlane):
+            self._maps.paint(self._pictures(), map_svg.colour_bar(plane.name, *_scale(plane.values)))
             self._layer.tell([{"name": plane.name}], [plane.values])
-            self._legend.value = map_svg.colour_bar(plane.name, *_scale(plane.values))
             self._status.text = phase_words.caption_of_values(plane)
+        elif isinstance(plane, PhasePlane):
+            self._outcome = plane.outcome(self.protocol)
+            self._maps.paint(self._pictures(), map_svg.phase_legend(plane.dataset.sizes["feature"]))
+            self._tell(plane, self._outcome)
         self._painted = time.perf_counter()
         self._paint_cost = self._painted - start
 
@@ -340,7 +323,6 @@ class PhaseMap(Composite):
         activation = plane.problem((0, 0)).activation
         exact = self._exact if activation == "relu" else None
         self._layer.tell(*phase_words.facts(plane, outcome, self._exact, self.protocol))
-        self._legend.value = map_svg.phase_legend(plane.dataset.sizes["feature"])
         with self._status.hold_sync():
             self._status.error = ""
             self._status.text = phase_words.caption(plane, outcome, exact, self.protocol, activation)
@@ -378,7 +360,10 @@ class PhaseMap(Composite):
             return
         cell = self._chosen_cell
         words = phase_words.heading(self._plane, self._outcome, self._exact, cell, self.protocol)
-        self._panel.show(words, self._run(cell))
+        try:
+            self._panel.show(words, self._run(cell))
+        except SettingError as error:  # no model of the cell stayed finite
+            self._panel.show(f"{words} {error}", None)
 
     def _chosen(self, change: Any) -> None:
         rows, columns = self._plane.shape
@@ -388,7 +373,7 @@ class PhaseMap(Composite):
             row, column = change.new
             self._choose((min(row, rows - 1), min(column, columns - 1)))
 
-    def _cell_changed(self, change: Any) -> None:
+    def _cell_set(self, change: Any) -> None:
         if not self._settling:
             with self._lock:
                 self._choose(self._plane.cell(change.new))
@@ -414,15 +399,11 @@ class PhaseMap(Composite):
     def _switched(self, change: Any) -> None:
         self.protocol = change.new
 
-    def _protocol_changed(self, change: Any) -> None:
+    def _protocol_set(self, change: Any) -> None:
         with self._lock:
             self._switch.value = change.new
             self._paint()
             self._show_cell()
-
-
-def _column() -> ipywidgets.Layout:
-    return ipywidgets.Layout(flex="1 1 360px", min_width="0")
 
 
 def _scale(values: Any) -> tuple[float, float]:
