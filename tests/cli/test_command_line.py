@@ -227,7 +227,8 @@ def patch_everywhere(monkeypatch, function, other):
             monkeypatch.setattr(module, function.__name__, other)
 
 
-def test_the_experiments_are_listed(capsys):
+def test_the_experiments_are_listed(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
     code, out, _ = run(capsys, "paper", "list")
     assert code == 0
     for experiment in paper.EXPERIMENTS.values():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import textwrap
 import time
 from typing import Any
 
 from .parser import Parser
 
 HELD, FAILED = 0, 1
+MARGIN = " " * 5
 
 LIST_EXAMPLES = """\
 example:
@@ -51,11 +54,15 @@ def add_to(groups: Any) -> None:
 def _list(asked: argparse.Namespace) -> int:
     from .. import paper
 
+    width = shutil.get_terminal_size().columns
     for experiment in paper.EXPERIMENTS.values():
-        print(f"{experiment.id:4} {experiment.title} (section {experiment.section})")
-        print(f"     {experiment.summary}")
-        for claim in experiment.claims:
-            print(f"     · {claim.text}")
+        print(f"{experiment.id:4} {experiment.title} ({experiment.section})")
+        for first, text in (("", experiment.summary), *(("· ", claim.text) for claim in experiment.claims)):
+            print(
+                textwrap.fill(
+                    text, width, initial_indent=MARGIN + first, subsequent_indent=MARGIN + " " * len(first)
+                )
+            )
     return HELD
 
 
