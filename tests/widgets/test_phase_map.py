@@ -274,6 +274,8 @@ def test_a_sweep_fills_while_it_is_asked_and_stops_when_told(make: Make, seed: i
     assert second > first
     status._handle_custom_msg({"type": "cancel"}, [])
     assert status._state | {"progress": second, "stopped": True, "running": False} == status._state
+    status._handle_custom_msg({"type": "continue", "budget_ms": 1}, [])
+    assert status._state["progress"] == second, "a request that was under way does not start it again"
     status._handle_custom_msg({"type": "resume"}, [])
     assert status.running
     assert phase_map.value["run"] is not None, "it begins with a cell that is trained"

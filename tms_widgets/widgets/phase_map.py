@@ -246,8 +246,9 @@ class PhaseMap(Composite):
 
     def _asked(self, kind: str, budget_s: float) -> None:
         with self._lock:
-            self._stopped = kind == "cancel"
-            if kind == "continue" and self._session is not None and not self._session.done:
+            if kind != "continue":
+                self._stopped = kind == "cancel"
+            elif self._session is not None and not self._session.done and not self._stopped:
                 self._session.advance(budget_s)
                 waited = time.perf_counter() - self._painted
                 if self._session.done or waited * PAINTING_SHARE >= self._paint_cost:
