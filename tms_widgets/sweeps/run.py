@@ -65,7 +65,7 @@ def _sizes(sweep: Sweep, workers: Workers, block_models: int | None) -> list[int
     """About how many models a block of each group has."""
     sizes = sweep.block_models(BLOCK_SECONDS, max(1, workers.cores // workers.slots))
     if block_models is not None:
-        most = checks.integer("block_models", block_models, low=1, high=sweep.n_models)
+        most = checks.integer("block_models", block_models, low=1, high=2**31)
     elif workers.slots > 1:
         most = math.ceil(sweep.n_models / (BLOCKS_EACH * workers.slots))
     else:

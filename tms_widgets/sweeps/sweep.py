@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -58,6 +57,9 @@ class Settings:
     def wish(self) -> Wish:
         """What is asked of the schedule."""
         return Wish(self.quality, self.steps, self.batch_size, self.learning_rate, self.decay)
+
+
+SETTINGS = tuple(field.name for field in dataclasses.fields(Settings))
 
 
 class Sweep:
@@ -119,7 +121,7 @@ class Sweep:
         self.how = checks.choice("how", how, HOWS)
         self.problem: Problem | None = problem
         """What the axes do not change; None for a list of problems."""
-        self.axes = checked_axes(axes, list(inspect.signature(Sweep).parameters))
+        self.axes = checked_axes(axes, ("how", *SETTINGS))
         if how == "grid":
             cells = _grid(problem, self.axes)
             coordinates, shape = grid_coordinates(self.axes), tuple(map(len, self.axes.values()))
@@ -146,7 +148,7 @@ class Sweep:
             raise SettingError(f"Sweep.of needs a list of Problems, not {checks.shown(problems)}.")
         check_cells([len(cells)])
         for name in settings:
-            checks.choice("setting", name, [field.name for field in dataclasses.fields(Settings)])
+            checks.choice("setting", name, SETTINGS)
         sweep = cls.__new__(cls)
         sweep.how, sweep.problem, sweep.axes = "list", None, {}
         coordinates = list_coordinates(varying_fields(cells), len(cells))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, cast
+from threading import Lock
+from typing import Any
 
 _allowed: ContextVar[int | None] = ContextVar("_allowed", default=None)
+_entering = Lock()
+_limits: list[Any] = []
+"""An entry for everyone inside `one_blas_thread`; the first knows what it was before."""
 
 
 def spread(work: Callable[[int], None], count: int) -> None:
@@ -42,9 +46,21 @@ def at_most(threads: int | None) -> Generator[None]:
         _allowed.reset(token)
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """The threads are ours: the matrix library uses one for each call."""
-    return cast(Any, _blas()).limit(limits=1, user_api="blas")
+@contextmanager
+def one_blas_thread() -> Generator[None]:
+    """The threads are ours: the matrix library uses one for each call.
+
+    That is for the whole process, and several of its threads may ask for it at once.
+    """
+    with _entering:
+        _limits.append(_blas().limit(limits=1, user_api="blas") if not _limits else None)
+    try:
+        yield
+    finally:
+        with _entering:
+            if len(_limits) == 1:
+                _limits[0].restore_original_limits()
+            _limits.pop()
 
 
 @lru_cache
