@@ -54,11 +54,6 @@ def test_the_phase_maps_as_fine_as_the_paper_has_them():
     holds(trained_maps(51))
 
 
-@pytest.mark.paper
-def test_two_features_without_a_bias_on_the_reference_engine():
-    assert_holds("E35", **REFERENCE, steps=3000)
-
-
 @pytest.mark.parametrize("experiment", [paper["E1"], paper["E35"], trained_maps(6)], ids=lambda one: one.id)
 def test_a_claim_can_fail(experiment):
     """A model of one step has learned nothing yet."""
