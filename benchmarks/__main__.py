@@ -1,4 +1,4 @@
-"""``python -m benchmarks [training|truth|schedules|experiments|latency|startup]``.
+"""``python -m benchmarks [training|truth|schedules|experiments|latency|startup|sweeps]``.
 
 Without a name: all but the two long ones, truth and schedules, one after another.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import experiments, latency, schedules, startup, training, truth
+from . import experiments, latency, schedules, startup, sweeps, training, truth
 from .machine import machine
 
 BENCHMARKS = {
@@ -17,8 +17,9 @@ BENCHMARKS = {
     "experiments": experiments,
     "latency": latency,
     "startup": startup,
+    "sweeps": sweeps,
 }
-BY_DEFAULT = ("training", "experiments", "latency", "startup")
+BY_DEFAULT = ("training", "experiments", "latency", "startup", "sweeps")
 
 
 def main(arguments: list[str] | None = None) -> None:

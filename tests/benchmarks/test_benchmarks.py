@@ -29,6 +29,16 @@ from ..project.repository import ROOT, run, tool
                 r"first picture in a fresh kernel, 2 s after the import: \d+ ms; again: \d+ ms",
             ],
         ),
+        (
+            ["sweeps", "--models", "20", "--steps", "20", "--rounds", "1", "--workers", "1", "--sizes", "5"],
+            [
+                r"sweep of n=20 m=5: 20 models: about .* s on \d+ cores?, and [\d.]+ kB of results\.",
+                r"\| this process \| 1 \| [\d.e-]+ \| \d+ \| \+0 % \|",
+                r"\| this process, to a file \| \d+ \| [\d.e-]+ \| \d+ \| [+-]\d+ % \|",
+                r"\| Dask, workers: 1 \| 1 \| [\d.e-]+ \| \d+ \| [+-]\d+ % \|",
+                r"\| 5 \| [\d.e-]+ \| [\d.e-]+ \|",
+            ],
+        ),
     ],
 )
 def test_a_benchmark_prints_its_figures(arguments: list[str], lines: list[str]) -> None:
@@ -43,7 +53,7 @@ def test_without_a_name_all_but_the_long_ones_run(monkeypatch, capsys) -> None:
     for name, module in BENCHMARKS.items():
         monkeypatch.setattr(module, "report", lambda chosen, name=name: ran.append((name, chosen.name)))
     main([])
-    assert ran == [(name, name) for name in ("training", "experiments", "latency", "startup")]
+    assert ran == [(name, name) for name in ("training", "experiments", "latency", "startup", "sweeps")]
     assert set(BENCHMARKS) - set(BY_DEFAULT) == {"truth", "schedules"}
     assert re.match(r"\w+, \d+ cores.*, Python 3", capsys.readouterr().out)
 
