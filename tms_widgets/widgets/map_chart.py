@@ -20,6 +20,8 @@ from .map_layer import MARGIN, MapLayer
 from .phase_colours import Pixels, png
 
 HEIGHT = "440px"
+LABEL, CHARACTER, MOST_LEFT = 32, 7, 160
+"""Pixels beside the map: for the label of the axis, for each character of a tick, and at most."""
 
 
 def bqplot() -> ModuleType:
@@ -63,7 +65,9 @@ class MapChart:
         y_label: str,
         above: tuple[dict[float, str], str] | None = None,
     ) -> None:
-        self.margin = MARGIN if above else MARGIN | {"top": 12}
+        longest = max((len(words) for words in y.ticks.values()), default=0)
+        left = min(max(MARGIN["left"], LABEL + CHARACTER * longest), MOST_LEFT)
+        self.margin = MARGIN | {"left": left, "top": MARGIN["top"] if above else 12}
         bq = bqplot()
         self._x, self._y = _scale(bq, x), _scale(bq, y)
         # the front end looks at a picture only when the mark is given another one: two take turns
@@ -74,11 +78,11 @@ class MapChart:
             image=self._images[0], scales=scales, x=[left, right], y=[bottom, top], pixelated=True
         )
         axes = [
-            _axis(bq, self._x, x.ticks, x_label, side="bottom"),
-            _axis(bq, self._y, y.ticks, y_label, side="left"),
+            _axis(bq, self._x, x.ticks, x_label, 32, side="bottom"),
+            _axis(bq, self._y, y.ticks, y_label, self.margin["left"] - 18, side="left"),
         ]
         if above is not None:
-            axes.append(_axis(bq, self._x, *above, side="top"))
+            axes.append(_axis(bq, self._x, *above, 32, side="top"))
         self.figure = bq.Figure(
             marks=[self._cells], axes=axes, fig_margin=self.margin, padding_x=0, padding_y=0,
             animation_duration=0, layout=ipywidgets.Layout(width="100%", height=HEIGHT, min_width="0"),
@@ -163,8 +167,8 @@ def _scale(bq: ModuleType, axis: GridAxis) -> Any:
     return kind(min=low, max=high, reverse=axis.reverse, allow_padding=False)
 
 
-def _axis(bq: ModuleType, scale: Any, ticks: dict[float, str], label: str, **where: Any) -> Any:
+def _axis(bq: ModuleType, scale: Any, ticks: dict[float, str], label: str, away: int, **where: Any) -> Any:
     return bq.Axis(
         scale=scale, tick_values=list(ticks), tick_labels={f"{at:.15g}": text for at, text in ticks.items()},
-        label=label, grid_lines="none", label_offset="32px", **where,
+        label=label, grid_lines="none", label_offset=f"{away}px", **where,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from .base import BaseWidget, Index, static_text
 
-MARGIN = {"left": 58, "top": 46, "right": 14, "bottom": 46}
+MARGIN: dict[str, int] = {"left": 58, "top": 46, "right": 14, "bottom": 46}
 
 
 class MapLayer(BaseWidget):

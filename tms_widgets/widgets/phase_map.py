@@ -321,14 +321,16 @@ class PhaseMap(Composite):
 
     def _tell(self, plane: PhasePlane, outcome: Outcome) -> None:
         """Say in words and numbers what was painted."""
-        activation = plane.problem((0, 0)).activation
+        # along an axis of activations there is no one of them
+        varied = "activation" in (plane.x_name, plane.y_name)
+        activation = "" if varied else plane.problem((0, 0)).activation
         exact = self._exact if activation == "relu" else None
         self._layer.tell(*phase_words.facts(plane, outcome, self._exact, self.protocol))
         with self._status.hold_sync():
             self._status.error = ""
             self._status.text = phase_words.caption(plane, outcome, exact, self.protocol, activation)
             self._status.note = " ".join(
-                filter(None, [phase_words.note(self.protocol, plane.n_seeds), self._note])
+                filter(None, [phase_words.note(self.protocol, plane.n_seeds, exact is not None), self._note])
             )
         self._marked()
         if self._panel is not None and self._panel.run is None and self._layer.chosen:

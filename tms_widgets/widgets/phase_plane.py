@@ -147,6 +147,11 @@ class PhasePlane(Plane):
         super().__init__(x_name, y_name, dataset[x_name].values, dataset[y_name].values)
 
     @property
+    def decay(self) -> bool:
+        """Whether importances are given as a decay r, for I_i = r^i, and not one by one."""
+        return not isinstance(self.problem((0, 0)).importance, tuple)
+
+    @property
     def n_seeds(self) -> int:
         """How many models a cell has."""
         return self.dataset.sizes["seed"]

@@ -14,21 +14,20 @@ from .phase_plane import ExactPhases, Outcome, PhasePlane, Plane, ValuePlane
 SAID = ("not represented", "dedicated", "in superposition")
 """The phases in a sentence."""
 NOTES = {
-    "best": (
-        "Theory speaks of the best weights there are, so the best of {n} models comes close to it; "
-        "a single one often ends in a local minimum."
-    ),
+    "best": "The best of {n} models: a single one often ends in a local minimum",
     "average": (
         "The paper averages norm and interference over {kept} models, without the worst: where some end in a "
-        "local minimum of another phase, the colours mix and the boundary blurs."
+        "local minimum of another phase, the colours mix and the boundary blurs"
     ),
-    "single": "One model a cell: where it ends in a local minimum, the cell has the colour of another phase.",
+    "single": "One model a cell: where it ends in a local minimum, the cell has the colour of another phase",
 }
+BEST_THERE_IS = "theory speaks of the best weights there are"
 
 
-def note(protocol: str, n_seeds: int) -> str:
+def note(protocol: str, n_seeds: int, theory: bool) -> str:
     """Why this protocol shows what it shows, in one sentence."""
-    return NOTES["single" if n_seeds == 1 else protocol].format(n=n_seeds, kept=n_seeds - 1)
+    said = NOTES["single" if n_seeds == 1 else protocol].format(n=n_seeds, kept=n_seeds - 1)
+    return f"{said}; {BEST_THERE_IS}." if theory else f"{said}."
 
 
 def judged(protocol: str, n_seeds: int) -> str:
@@ -45,30 +44,39 @@ def number(value: Any) -> str:
 
 def axis_labels(plane: Plane) -> tuple[str, str]:
     """What is written along the horizontal and the vertical axis."""
-    return _axis_label(plane.x_name), _axis_label(plane.y_name)
+    return _axis_label(plane, plane.x_name), _axis_label(plane, plane.y_name)
 
 
-def _axis_label(name: str) -> str:
+def _axis_label(plane: Plane, name: str) -> str:
     return {
-        "density": "1 − S, density of the features",
-        "sparsity": "S, sparsity of the features",
-        "importance": "I, importance of the last feature",
-    }.get(name, name)
+        "1−S": "1 − S, density of the features",
+        "S": "S, sparsity of the features",
+        "I": "I, importance of the last feature",
+        "r": "r, decay of the importances",
+    }.get(symbol(plane, name), name)
+
+
+def symbol(plane: Plane, name: str) -> str:
+    """The paper's letter for a coordinate, or its name."""
+    if name == "importance" and isinstance(plane, PhasePlane):
+        return "r" if plane.decay else "I"
+    return {"density": "1−S", "sparsity": "S"}.get(name, name)
 
 
 def cells_named(plane: Plane) -> tuple[list[str], list[str]]:
     """What each row, from the top, and each column stands for."""
-    rows = [coordinate(plane.y_name, value) for value in plane.y.values[::-1]]
-    return rows, [coordinate(plane.x_name, value) for value in plane.x.values]
+    rows, columns = symbol(plane, plane.y_name), symbol(plane, plane.x_name)
+    return (
+        [_coordinate(rows, value) for value in plane.y.values[::-1]],
+        [_coordinate(columns, value) for value in plane.x.values],
+    )
 
 
-def coordinate(name: str, value: Any) -> str:
+def _coordinate(letter: str, value: Any) -> str:
     """One coordinate of a cell; of a density the sparsity, too."""
-    if name == "density":
-        return f"1−S = {number(value)} (S = {number(float(1 - value))})"
-    if name == "sparsity":
-        return f"S = {number(value)} (1−S = {number(float(1 - value))})"
-    return f"I = {number(value)}" if name == "importance" else f"{name} = {number(value)}"
+    other = {"1−S": "S", "S": "1−S"}.get(letter)
+    beside = "" if other is None else f" ({other} = {number(float(1 - value))})"
+    return f"{letter} = {number(value)}{beside}"
 
 
 def facts(
@@ -98,13 +106,12 @@ def caption(
     """What the whole map shows, in one sentence."""
     known = outcome.known
     sizes = plane.dataset.sizes
-    words = "" if activation == "relu" else f", {activation.replace('_', ' ')}"
+    words = "" if activation in ("relu", "") else f", {activation.replace('_', ' ')}"
     start = f"n = {sizes['feature']}, m = {sizes['hidden']}{words}, {judged(protocol, plane.n_seeds)}"
     if not known.any():
         return f"{start}: nothing is trained yet."
     cells = f"{known.size:,} cells" if known.all() else f"{known.sum():,} of {known.size:,} cells so far"
-    shown_exact = exact if activation == "relu" else None
-    return f"{start}: {shares(outcome, shown_exact, known)}, in {cells}."
+    return f"{start}: {shares(outcome, exact, known)}, in {cells}."
 
 
 def caption_of_values(plane: ValuePlane) -> str:
@@ -136,8 +143,8 @@ def compared(
         inside[top : bottom + 1, left : right + 1] = True
         known = inside & outcome.known
         ends = (
-            f"{_span(plane.x_name, plane.x.values[left], plane.x.values[right])}, "
-            f"{_span(plane.y_name, plane.y.values[::-1][bottom], plane.y.values[::-1][top])}"
+            f"{_span(symbol(plane, plane.x_name), plane.x.values[left], plane.x.values[right])}, "
+            f"{_span(symbol(plane, plane.y_name), plane.y.values[::-1][bottom], plane.y.values[::-1][top])}"
         )
         count = int(known.sum())
         cells = f"{count:,} cell{'s' * (count != 1)}"
@@ -150,7 +157,7 @@ def heading(
     plane: PhasePlane, outcome: Outcome, exact: ExactPhases | None, cell: tuple[int, int], protocol: str
 ) -> str:
     """What the chosen cell shows, in one sentence."""
-    place = ", ".join(coordinate(name, value) for name, value in plane.at(cell).items())
+    place = ", ".join(_coordinate(symbol(plane, name), value) for name, value in plane.at(cell).items())
     if not outcome.known[cell]:
         return f"{place}: not trained yet."
     said = SAID[int(outcome.phase[cell])]
@@ -159,9 +166,8 @@ def heading(
     return f"{place}: the last feature is {said} ({judged(protocol, plane.n_seeds)}, {loss}){theory}."
 
 
-def _span(name: str, first: Any, last: Any) -> str:
-    short = {"density": "1−S", "sparsity": "S", "importance": "I"}.get(name, name)
-    return f"{short} {number(first)}" + ("" if first == last else f" to {number(last)}")
+def _span(letter: str, first: Any, last: Any) -> str:
+    return f"{letter} {number(first)}" + ("" if first == last else f" to {number(last)}")
 
 
 def _percent(share: float) -> str:
