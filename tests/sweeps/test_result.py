@@ -38,7 +38,7 @@ def alike(sweep, problem, **settings):
         "engine": recipe.engine,
         "n_frames": 1,
         "n_seeds": sweep.settings.n_seeds,
-        "seed": sweep.settings.seed,
+        "seed": sweep.seeds(sweep.problems.index(problem))[0],
         **settings,
     }
 
@@ -90,10 +90,13 @@ def test_names_and_numbers_label_everything(result):
     assert result.W.dims == ("density", "activation", "seed", "hidden", "feature")
     assert result.b.dims == ("density", "activation", "seed", "feature")
     assert {array.dtype for array in result.data_vars.values()} == {np.dtype(np.float32)}
-    assert result.seed.values.tolist() == list(range(SEED, SEED + 4))
+    assert result.seed.values.tolist() == [0, 1, 2, 3]
+    own = result.instance_seed
+    assert own.dims == result.loss.dims
+    assert own.values.ravel().tolist() == list(range(SEED, SEED + own.size)), "no two share a start"
     assert result.sparsity.dims == ("density",)
     frame = result.loss.to_dataframe()
-    assert frame.loc[(0.05, "gelu", SEED), "loss"] == result.loss.sel(density=0.05, activation="gelu")[0]
+    assert frame.loc[(0.05, "gelu", 0), "loss"] == result.loss.sel(density=0.05, activation="gelu")[0]
 
 
 def test_problems_of_several_sizes_leave_nan_beyond_their_own():

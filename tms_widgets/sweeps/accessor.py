@@ -46,7 +46,8 @@ class SweepAccessor:
     def best(self) -> xr.Dataset:
         """The model with the least loss in every cell, without the dimension ``seed``.
 
-        The coordinate ``seed`` says which it is. Losses of different cells are never compared.
+        The coordinate ``seed`` says which it is, and ``instance_seed`` how to train it again. Losses of
+        different cells are never compared.
         """
         loss = self._loss_of_seeds()
         return self._dataset.isel(seed=loss.fillna(np.inf).argmin("seed"))
@@ -151,8 +152,8 @@ class SweepAccessor:
         last = {name: array[None] for name, array in weights.items()}
         frames = Frames(np.array([schedule.steps]), loss[None], **last)
         return Run(
-            (problem,) * len(loss), own["seed"].values, loss, frames, schedule, recipe["engine"],
-            recipe["engine_note"],
+            (problem,) * len(loss), np.atleast_1d(own["instance_seed"].values), loss, frames, schedule,
+            recipe["engine"], recipe["engine_note"],
         )  # fmt: skip
 
     @property

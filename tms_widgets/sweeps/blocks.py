@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,8 @@ class Task:
     """Everything that decides a block's models, and the threads to train them with."""
 
     problems: tuple[Problem, ...]
-    seeds: tuple[int, ...]
-    """Each problem is trained with all of them."""
+    seeds: tuple[range, ...]
+    """Of each problem; as many for one as for another."""
     engine: str
     schedule: Schedule
     init: str | float
@@ -58,8 +59,9 @@ def train_block(task: Task) -> Arrays:
     A model whose weights stop being finite has an infinite loss and NaN for weights; the others of its block
     do not notice.
     """
-    problems = [problem for problem in task.problems for _ in task.seeds]
-    seeds = list(task.seeds) * len(task.problems)
+    n_seeds = len(task.seeds[0])
+    problems = [problem for problem in task.problems for _ in range(n_seeds)]
+    seeds = list(chain.from_iterable(task.seeds))
     with at_most(task.threads or _cores_of_dask()), one_blas_thread():
         weights = initial_weights(problems, seeds, task.init)
         engine = new_engine(task.engine, problems, seeds, task.schedule, weights, "cpu")
@@ -70,7 +72,7 @@ def train_block(task: Task) -> Arrays:
     loss = np.where(finite & np.isfinite(loss), loss, np.inf)
     named = {"loss": loss.astype(np.float32)}
     named |= last.map(lambda array: _masked(array, finite, np.nan))._asdict()
-    shape = len(task.problems), len(task.seeds)
+    shape = len(task.problems), n_seeds
     return {name: a.reshape(*shape, *a.shape[1:]) for name, a in named.items() if a is not None}  # pyright: ignore[reportUnnecessaryComparison]
 
 

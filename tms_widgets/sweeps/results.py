@@ -81,7 +81,7 @@ class Results:
 
         from .accessor import remember  # with it comes ``dataset.tms``
 
-        sweep, settings = self.sweep, self.sweep.settings
+        sweep, n_seeds = self.sweep, self.sweep.settings.n_seeds
         variables = {
             name: xr.Variable(
                 (*sweep.dims, "seed", *TRAILING[name]),
@@ -93,7 +93,12 @@ class Results:
         n_features, n_hidden = self.arrays["b"].shape[-1], self.arrays["W"].shape[-2]
         coordinates: dict[str, Any] = {
             **sweep.coords,
-            "seed": np.arange(settings.seed, settings.seed + settings.n_seeds),
+            "seed": np.arange(n_seeds),
+            "instance_seed": (
+                (*sweep.dims, "seed"),
+                sweep.settings.seed + np.arange(self.missing.size).reshape(*sweep.shape, n_seeds),
+                {"long_name": "what the model was trained with: train(problem, n_seeds=1, seed=...)"},
+            ),
             "hidden": np.arange(n_hidden),
             "feature": np.arange(n_features),
         }

@@ -50,8 +50,9 @@ class Settings:
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        checks.integer("n_seeds", self.n_seeds, low=1, high=MAX_SEEDS)
-        checks.integer("seed", self.seed, low=0, high=MAX_SEED)
+        # numpy's integers become plain ones, which can be written down
+        object.__setattr__(self, "n_seeds", checks.integer("n_seeds", self.n_seeds, low=1, high=MAX_SEEDS))
+        object.__setattr__(self, "seed", checks.integer("seed", self.seed, low=0, high=MAX_SEED))
 
     @property
     def wish(self) -> Wish:
@@ -75,9 +76,10 @@ class Sweep:
         ``grid``: every value of each axis with every one of the others, a dimension an axis. ``zip``: the
         first value of all axes, the second of all, …, along the one dimension ``problem``.
     n_seeds : int, default 10
-        Models of each cell. They use the seeds ``seed``, ``seed + 1``, ….
+        Models of each cell.
     seed : int, default 0
-        The first seed.
+        The first seed. The models of the first cell use ``seed``, ``seed + 1``, …, those of the second go on
+        from there: cells that shared their random starts would fail together, in patches.
     quality, steps, batch_size, learning_rate, decay, init, engine : optional
         As `tms_widgets.train` takes them. The engine and the schedule are chosen once for all cells that
         differ in density and importance only: the longest schedule that any of them wants.
@@ -220,12 +222,17 @@ class Sweep:
 
     def task(self, block: Block, threads: int | None = None) -> Task:
         """What a worker needs to train a block."""
-        recipe, first = self.recipes[self.groups[block.cells[0]]], self.settings.seed
+        recipe = self.recipes[self.groups[block.cells[0]]]
         return Task(
             tuple(self.problems[cell] for cell in block.cells),
-            tuple(range(first + block.first_seed, first + block.end_seed)),
+            tuple(self.seeds(cell)[block.first_seed : block.end_seed] for cell in block.cells),
             recipe.engine, recipe.schedule, self.settings.init, threads,
         )  # fmt: skip
+
+    def seeds(self, cell: int) -> range:
+        """The seeds of a cell's models, no other cell's."""
+        first = self.settings.seed + cell * self.settings.n_seeds
+        return range(first, first + self.settings.n_seeds)
 
     def session(self, order: str = "coarse", *, anyway: bool = False) -> SweepSession:
         """Training in this process that goes on whenever it is asked to; see `SweepSession`.
