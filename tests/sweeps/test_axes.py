@@ -119,7 +119,7 @@ def test_the_sweep_of_the_phase_maps():
     assert sweep.dims == ("density", "importance")
     assert (density[0], density[-1], importance[0], importance[-1]) == (1.0, 0.01, 0.1, 10.0)
     assert np.allclose(np.diff(np.log(importance)), np.log(100) / 4)
-    assert {problem.importance[:2] for problem in sweep.problems} == {(1.0, 1.0)}
+    assert {tuple(problem.importance_vector[:2]) for problem in sweep.problems} == {(1.0, 1.0)}
     assert {problem.activation for problem in sweep.problems} == {"gelu"}
     for wrong, sentence in (
         ({"side": 1}, "side=1 is outside 2 to 1000"),

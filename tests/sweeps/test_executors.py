@@ -39,9 +39,9 @@ def whole():
     return SWEEP.run(progress=False)
 
 
-@pytest.fixture(scope="module")
-def client():
-    """A cluster of two worker processes on this machine."""
+@contextmanager
+def cluster_of_two():
+    """Two worker processes on this machine, and a client."""
     # a worker is killed on purpose, which its nanny reports
     with (
         distributed.LocalCluster(
@@ -50,6 +50,12 @@ def client():
         ) as cluster,
         distributed.Client(cluster) as client,
     ):  # fmt: skip
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client():
+    with cluster_of_two() as client:
         yield client
 
 
@@ -128,8 +134,42 @@ def test_a_dask_worker_that_is_killed_is_replaced(whole, client, tmp_path):
     assert tms.open_sweep(tmp_path / "sweep.nc").identical(whole)
 
 
+def closed_and_resumed(client, path):
+    """Close a client of the same scheduler after some blocks, at random, and go on with the other."""
+    at = random.randrange(0, 18)
+    with distributed.Client(client.scheduler.address) as own:
+
+        def close(done, total):
+            if done >= at and own.status == "running":
+                own.close()
+
+        with pytest.raises(SweepStopped, match="its scheduler or its workers are gone"):
+            run(executor=own, path=path, progress=close)
+    return run(executor=client, path=path, resume=True)
+
+
+def test_a_client_that_is_closed_keeps_what_was_written(whole, client, tmp_path):
+    assert closed_and_resumed(client, tmp_path / "sweep.nc").identical(whole)
+
+
+@pytest.mark.paper
+@pytest.mark.parametrize("turn", range(10))
+def test_workers_and_clients_may_go_at_any_time(whole, tmp_path, turn):
+    # a cluster of its own: a nanny gives up a worker that is killed while it starts
+    with cluster_of_two() as client:
+        assert closed_and_resumed(client, tmp_path / "sweep.nc").identical(whole)
+        pid = random.choice(list(client.run(os.getpid).values()))
+        at, killed = random.randrange(0, 18), []
+
+        def kill(done, total):
+            if done >= at and not killed:
+                killed.append(os.kill(pid, signal.SIGKILL))
+
+        assert run(executor=client, progress=kill).identical(whole)
+        assert killed
+
+
 def test_a_dask_worker_trains_on_the_threads_that_are_its_own(client):
-    client.wait_for_workers(2)
     assert client.submit(blocks._cores_of_dask, pure=False).result() == 1
     assert blocks._cores_of_dask() is None
 
@@ -153,7 +193,7 @@ def cluster_to_kill(folder):
         worker = python("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *common)
         client = distributed.Client(scheduler_file=str(file))
         try:
-            client.wait_for_workers(1)
+            client.wait_for_workers(1, timeout=60)
             yield client, scheduler
         finally:
             client.close(timeout=1)
