@@ -179,7 +179,8 @@ def _in_fours(points: NDArray[np.float64], masses: NDArray[np.float64]) -> Rule:
     The kernel takes four at a time; lists are filled up with the first point, where every feature is 0.
     """
     more = -len(points) % 4
-    points, masses = np.pad(points, ((0, more), (0, 0))), np.pad(masses, (0, more))
+    points = np.concatenate([points, np.zeros((more, points.shape[1]))])
+    masses = np.concatenate([masses, np.zeros(more)])
     lists = [np.flatnonzero(column) for column in points.T]
     longest = max(len(rows) for rows in lists)
     active = np.array([np.pad(rows, (0, longest + -longest % 4 - len(rows))) for rows in lists])

@@ -139,8 +139,10 @@ class StratifiedEngine:
         for array in weights:
             if array is not None:
                 turned = array.swapaxes(1, 2) if self._turned(array.shape[1:]) else array
-                padding = [(0, 0)] * (array.ndim - 1) + [(0, -turned.shape[-1] % LANES)]
-                rows.append(np.pad(turned, padding).reshape(len(array), -1))
+                length = turned.shape[-1]
+                padded = np.zeros((*turned.shape[:-1], length + -length % LANES), np.float32)
+                padded[..., :length] = turned
+                rows.append(padded.reshape(len(array), -1))
         return np.concatenate(rows, axis=1)
 
     def _unpacked(self, model: Array) -> Weights:
