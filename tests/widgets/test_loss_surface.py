@@ -157,5 +157,6 @@ def test_a_notebook_keeps_a_picture(make: Make, seed: int) -> None:
     assert bundle["text/plain"] == surface.caption
     picture = bundle["image/svg+xml"]
     assert picture.count("<polyline") == 3
+    assert picture.count("<circle") == 2 * len(surface.minima.W)
     assert "antipodal" in picture
     assert len(picture) < 60_000

@@ -144,8 +144,10 @@ class LossSurface(Composite):
         """Return the surface as it is now as a static SVG document."""
         title = f"loss at density {self.density:g}, importance (1, {self.importance:g})"
         curves = [(x, y, TRACE) for x, y in self._traces()]
+        points = [(float(W[0]), float(W[1]), named_minimum(W)) for W in self._both()]
+        labels = ("W₁", "W₂")
         return map_svg.picture(
-            [(title, self._pixels(), curves)], self._x, self._y, ("W₁", "W₂"), self.caption
+            [(title, self._pixels(), curves)], self._x, self._y, labels, self.caption, points
         )
 
     # Traits.

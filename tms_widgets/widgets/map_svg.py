@@ -6,6 +6,7 @@ Plain strings, as in `svg`; the cells are small PNG pictures inside of them.
 from __future__ import annotations
 
 import base64
+import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -18,7 +19,10 @@ from .svg import INK, LINE
 
 SIDE = 260
 LEFT, RIGHT, ABOVE, BELOW = 58, 14, 26, 44
-CAPTION = 22
+LINE_HEIGHT, CHARACTER = 14, 5
+"""Of the caption, in pixels; the width of a character is a mean."""
+
+POINT = "#ff3b30"
 
 Curve = tuple[ArrayLike, ArrayLike, str]
 
@@ -29,20 +33,39 @@ def picture(
     y: GridAxis,
     labels: tuple[str, str],
     caption: str,
+    points: Sequence[tuple[float, float, str]] = (),
 ) -> str:
-    """An SVG document with maps side by side: title, cells and curves of each, over the same axes."""
+    """An SVG document with maps side by side, over the same axes, and a caption.
+
+    Parameters
+    ----------
+    maps : sequence of (title, cells, curves)
+    x, y : GridAxis
+    labels : (str, str)
+        Of the axes.
+    caption : str
+    points : sequence of (x, y, name), optional
+        Marked in every map.
+    """
     step = LEFT + SIDE + RIGHT
-    width, height = step * len(maps), ABOVE + SIDE + BELOW + CAPTION
+    lines = textwrap.wrap(caption, (step * len(maps) - 2 * RIGHT) // CHARACTER)
+    width, height = step * len(maps), ABOVE + SIDE + BELOW + LINE_HEIGHT * len(lines) + 6
+    dots = "".join(_dot(float(x.place(across)), float(y.place(up)), name) for across, up, name in points)
     drawn = "".join(
-        f'<g transform="translate({LEFT + k * step},{ABOVE})">{_map(*one, x, y, labels)}</g>'
+        f'<g transform="translate({LEFT + k * step},{ABOVE})">{_map(*one, x, y, labels)}{dots}</g>'
         for k, one in enumerate(maps)
+    )
+    below = ABOVE + SIDE + BELOW + LINE_HEIGHT / 2
+    written = "".join(
+        f'<text x="{RIGHT}" y="{below + LINE_HEIGHT * k}" fill="{INK}" font-size="10">{escape(line)}</text>'
+        for k, line in enumerate(lines)
     )
     words = escape(caption)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="{words}" font-family="sans-serif" font-size="11">'
-        f'<title>{words}</title><rect width="{width}" height="{height}" fill="#ffffff"/>{drawn}'
-        f'<text x="{LEFT}" y="{height - 8}" fill="{INK}" font-size="10">{words}</text></svg>'
+        f'<title>{words}</title><rect width="{width}" height="{height}" fill="#ffffff"/>'
+        f"{drawn}{written}</svg>"
     )
 
 
@@ -125,6 +148,14 @@ def _ticks(x: GridAxis, y: GridAxis) -> list[str]:
         for at, words in along(y)
     ]
     return below + beside
+
+
+def _dot(across: float, up: float, name: str) -> str:
+    place = f'x="{SIDE * across:.1f}" y="{SIDE * (1 - up) - 8:.1f}"'
+    return (
+        f'<circle cx="{SIDE * across:.1f}" cy="{SIDE * (1 - up):.1f}" r="4" fill="{POINT}" stroke="#ffffff"/>'
+        f'<text {place} fill="#ffffff" text-anchor="middle" font-weight="bold">{escape(name)}</text>'
+    )
 
 
 def _path(along: ArrayLike, up: ArrayLike, colour: str) -> str:
