@@ -100,7 +100,7 @@ def test_a_pool_of_the_users_that_breaks_keeps_what_was_written(whole, tmp_path)
             if done == 9:
                 os.kill(pid, signal.SIGKILL)
 
-        with pytest.raises(SweepStopped, match=r"A worker failed \(BrokenProcessPool.*resume=True goes on"):
+        with pytest.raises(SweepStopped, match=r"The executor failed \(BrokenProcessPool.*resume=True goes on"):
             run(executor=pool, path=path, progress=kill)
     assert tms.open_sweep(path).loss.notnull().sum() >= 9
     assert run(path=path, resume=True).identical(whole)
@@ -136,14 +136,14 @@ def test_a_dask_worker_that_is_killed_is_replaced(whole, client, tmp_path):
 
 def closed_and_resumed(client, path):
     """Close a client of the same scheduler after some blocks, at random, and go on with the other."""
-    at = random.randrange(0, 18)
+    at = random.randrange(0, 12)
     with distributed.Client(client.scheduler.address) as own:
 
         def close(done, total):
             if done >= at and own.status == "running":
                 own.close()
 
-        with pytest.raises(SweepStopped, match="its scheduler or its workers are gone"):
+        with pytest.raises(SweepStopped, match=r"The executor (gave up blocks|failed)"):
             run(executor=own, path=path, progress=close)
     return run(executor=client, path=path, resume=True)
 
@@ -159,7 +159,7 @@ def test_workers_and_clients_may_go_at_any_time(whole, tmp_path, turn):
     with cluster_of_two() as client:
         assert closed_and_resumed(client, tmp_path / "sweep.nc").identical(whole)
         pid = random.choice(list(client.run(os.getpid).values()))
-        at, killed = random.randrange(0, 18), []
+        at, killed = random.randrange(0, 12), []
 
         def kill(done, total):
             if done >= at and not killed:

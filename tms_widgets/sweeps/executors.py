@@ -149,7 +149,7 @@ def _through(executor: Executor, threads: int | None, sweep: Sweep, blocks: Sequ
         raise
     except Exception as error:
         reason = (str(error).splitlines() or [""])[0]
-        raise SweepStopped(f"A worker failed ({type(error).__name__}: {reason}).") from error
+        raise SweepStopped(f"The executor failed ({type(error).__name__}: {reason}).") from error
 
 
 def _stream(executor: Executor, threads: int | None, sweep: Sweep, blocks: Sequence[Block]) -> Trained:
