@@ -45,7 +45,7 @@ def cluster_of_two():
     # a worker is killed on purpose, which its nanny reports
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as cluster,
         distributed.Client(cluster) as client,
@@ -100,7 +100,9 @@ def test_a_pool_of_the_users_that_breaks_keeps_what_was_written(whole, tmp_path)
             if done == 9:
                 os.kill(pid, signal.SIGKILL)
 
-        with pytest.raises(SweepStopped, match=r"The executor failed \(BrokenProcessPool.*resume=True goes on"):
+        with pytest.raises(
+            SweepStopped, match=r"The executor failed \(BrokenProcessPool.*resume=True goes on"
+        ):
             run(executor=pool, path=path, progress=kill)
     assert tms.open_sweep(path).loss.notnull().sum() >= 9
     assert run(path=path, resume=True).identical(whole)
