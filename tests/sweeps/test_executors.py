@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
+from typing import Any
 
 import distributed
 import numpy as np
@@ -40,7 +42,7 @@ def whole():
 
 
 @contextmanager
-def cluster_of_two():
+def cluster_of_two() -> Iterator[Any]:
     """Two worker processes on this machine, and a client."""
     # a worker is killed on purpose, which its nanny reports
     with (
