@@ -40,7 +40,7 @@ def _gram_form(n: int, m: int) -> float:
 
 def _exact(problem: tms.Problem, schedule: Schedule) -> float:
     n, m = problem.n_features, problem.n_hidden
-    nodes = (1, *module_of("exact").NODES)
+    nodes = (1, *module_of("exact").NODES[n - 1])
     # at each point of the rule, for each output: its input from the active features, the own one, and back
     points = (math.comb(n - 1, k) * nodes[k] ** k * (4 * k + OWN_FEATURE) for k in range(n))
     return _gram_form(n, m) + n * sum(points)

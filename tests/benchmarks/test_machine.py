@@ -80,6 +80,6 @@ def test_operations_are_those_of_the_products() -> None:
     assert counts[2] - counts[1] == pytest.approx(counts[1] - counts[0])
     assert counts[1] - counts[0] == pytest.approx(32 * 20 * (4 * active_features(small, 2) + 5))
     # one other feature: 1 point without it and one for each of its nodes, for each of two outputs
-    nodes = module_of("exact").NODES[0]
+    (nodes,) = module_of("exact").NODES[1]
     exact = operations("exact", tms.Problem(2, 1), Schedule(10, 1, 0.01))
     assert exact == (6 + 4 + 8) + 2 * (26 + nodes * 30) + 4 * ADAM

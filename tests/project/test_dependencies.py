@@ -1,6 +1,7 @@
 """The package needs what it imports and no more, and the pinned versions cover all of it."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -28,6 +29,8 @@ COLAB = {
     "torch": "2.11.0",
     "traitlets": "5.7.1",
 }
+# What torch's builds for CUDA bring along; they differ by platform, and torch pins them itself.
+PART_OF_CUDA = re.compile(r"cuda-|nvidia-|triton")
 # numba brings the one llvmlite that fits it.
 PART_OF_NUMBA = {"llvmlite"}
 
@@ -103,6 +106,8 @@ def children(requirement: Requirement) -> Iterator[Requirement]:
     for line in lines:
         child = Requirement(line)
         marker = child.marker
+        if PART_OF_CUDA.match(child.name):
+            continue
         if marker is None or any(marker.evaluate({"extra": extra}) for extra in ["", *requirement.extras]):
             yield child
 

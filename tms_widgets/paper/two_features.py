@@ -24,7 +24,8 @@ def _is_sampled(result: Result) -> tuple[bool, str]:
         W, p, last = rng.normal(size=(1, 2)), rng.uniform(0.05, 1.0), 10.0 ** rng.uniform(-1.0, 1.0)
         mean, error = sampled_loss(W, np.zeros(2), p, np.array([1.0, last]), 100_000, rng)
         largest = max(largest, abs(mean - float(theory.loss_without_bias(W[0, 0], W[0, 1], p, last))) / error)
-    return largest < 4.0, f"20 random weights, densities and importances: |z| ≤ {largest:.2f}"
+    # these claims are checked so often that beyond 4, once in 800 times, would be met by chance
+    return largest < 5.0, f"20 random weights, densities and importances: |z| ≤ {largest:.2f}"
 
 
 def _dense_is_confused(result: Result) -> tuple[bool, str]:
