@@ -66,18 +66,8 @@ class StrictKeywords(ipywidgets.Widget):
         return f"{type(self).__name__} has no setting {name!r}; did you mean {near!r}?"
 
 
-class BaseWidget(StrictKeywords, anywidget.AnyWidget):
-    """A widget drawn by a built front-end file.
-
-    Subclasses set ``_esm`` and ``_css`` to `static_text` and say what they show through `caption` and
-    `picture`.
-    """
-
-    error = traitlets.Unicode("").tag(sync=True)
-    """One sentence shown under the widget; empty when all is well."""
-
-    _ready = traitlets.Bool(False).tag(sync=True)
-    """A browser has set the model up; it says so itself."""
+class Pictured(StrictKeywords):
+    """A widget that says what it shows, in a sentence and as a picture for pages that have no kernel."""
 
     # ipywidgets 7 would display a widget by this method, without the picture for pages that have no kernel.
     _ipython_display_ = None
@@ -95,15 +85,30 @@ class BaseWidget(StrictKeywords, anywidget.AnyWidget):
         """What the widget shows now as a static SVG document; empty when there is nothing to draw."""
         return ""
 
+    def _still(self) -> dict[str, str]:
+        """What stands in the place of the widget where none can run, by MIME type."""
+        picture = self.picture()
+        return {"text/plain": self.caption, **({"image/svg+xml": picture} if picture else {})}
+
+
+class BaseWidget(Pictured, anywidget.AnyWidget):
+    """A widget drawn by a built front-end file.
+
+    Subclasses set ``_esm`` and ``_css`` to `static_text` and say what they show through `caption` and
+    `picture`.
+    """
+
+    error = traitlets.Unicode("").tag(sync=True)
+    """One sentence shown under the widget; empty when all is well."""
+
+    _ready = traitlets.Bool(False).tag(sync=True)
+    """A browser has set the model up; it says so itself."""
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             note_shown(self)
-            data = bundle[0]
-            data["text/plain"] = self.caption
-            picture = self.picture()
-            if picture:
-                data["image/svg+xml"] = picture
+            bundle[0].update(self._still())
         return bundle
 
     def close(self) -> None:

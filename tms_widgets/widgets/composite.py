@@ -7,39 +7,23 @@ from typing import Any
 
 import ipywidgets
 
-from .base import StrictKeywords
+from .base import Pictured
 from .cells import note_shown
 
 
-class Composite(StrictKeywords, ipywidgets.VBox):
+class Composite(Pictured, ipywidgets.VBox):
     """A column of widgets with a caption, a static picture, and a `close` that leaves nothing behind.
 
     Subclasses say what they show through `caption` and `picture`, and list in `_own` the widgets that can
     not be found by following traits from the column.
     """
 
-    # ipywidgets 7 would display a widget by this method, without the picture for pages that have no kernel.
-    _ipython_display_ = None
-
     def __init__(self, **kwargs: Any) -> None:
-        self._owns_layout = not isinstance(kwargs.get("layout"), ipywidgets.Layout)
         self._own: list[ipywidgets.Widget] = []
         super().__init__(**kwargs)
 
-    @property
-    def caption(self) -> str:
-        """One sentence that says what the widget shows now."""
-        return type(self).__name__
-
-    def picture(self) -> str:
-        """What the widget shows now as a static SVG document; empty when there is nothing to draw."""
-        return ""
-
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": self.caption}
-        picture = self.picture()
-        if picture:
-            bundle["image/svg+xml"] = picture
+        bundle: dict[str, Any] = self._still()
         if self.comm is not None:
             note_shown(self)
             view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
