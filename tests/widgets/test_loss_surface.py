@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import traitlets
-from ipywidgets.widgets.widget import _instances
 
 from tms_widgets import theory
 from tms_widgets.core.engines.warm import warm_up
@@ -24,25 +23,9 @@ def _compiled() -> None:
 
 
 @pytest.fixture
-def seed() -> int:
-    return random.SystemRandom().randrange(10**6)
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
+def make(making: Callable[[Any], Make]) -> Make:
     """``make(…)`` is `LossSurface`, closed at the end, after which no widget is left."""
-    before = set(_instances.values())
-    made: list[LossSurface] = []
-
-    def make(*args: Any, **settings: Any) -> LossSurface:
-        made.append(LossSurface(*args, **settings))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-        one.close()
-    assert set(_instances.values()) - before == set()
+    return making(LossSurface)
 
 
 @pytest.mark.parametrize(

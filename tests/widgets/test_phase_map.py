@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import traitlets
 import xarray as xr
-from ipywidgets.widgets.widget import _instances
 
 import tms_widgets as tms
 from tms_widgets import measures
@@ -30,25 +28,9 @@ def _compiled() -> None:
 
 
 @pytest.fixture
-def seed() -> int:
-    return random.SystemRandom().randrange(10**6)
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
+def make(making: Callable[[Any], Make]) -> Make:
     """``make(…)`` is `PhaseMap`, closed at the end, after which no widget is left."""
-    before = set(_instances.values())
-    made: list[PhaseMap] = []
-
-    def make(*args: Any, **settings: Any) -> PhaseMap:
-        made.append(PhaseMap(*args, **settings))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-        one.close()
-    assert set(_instances.values()) - before == set()
+    return making(PhaseMap)
 
 
 def finish(phase_map: PhaseMap) -> None:
