@@ -26,7 +26,9 @@ def test_the_closed_forms_are_the_losses_of_their_weights(size):
         exact, biases = solution.loss(p, last), solution.b(p)
         integrated = theory.exact_loss(solution.W, biases, p[:, None], worth)
         np.testing.assert_allclose(integrated, exact, rtol=1e-12)
-        sampled = [sampled_by_set(solution.W, *row, SAMPLES, rng) for row in zip(biases, p, worth, strict=True)]
+        sampled = [
+            sampled_by_set(solution.W, *row, SAMPLES, rng) for row in zip(biases, p, worth, strict=True)
+        ]
         np.testing.assert_allclose(sampled, exact, rtol=0.003)
 
 
