@@ -29,7 +29,7 @@ from xarray.backends import H5NetCDFStore
 from ..core.checks import SettingError
 from ..core.storage import replace_file
 from .blocks import Arrays, Block
-from .definition import FORMAT, check_same, sweep_of
+from .definition import FORMAT, check_same, digest_of, sweep_of
 from .results import LABEL, TRAILING, Results, labels_of
 from .stopped import SweepStopped
 
@@ -47,6 +47,7 @@ class Store:
 
     def __init__(self, path: Path, definition: dict[str, Any]) -> None:
         self.path, self.parts, self.definition = path, parts_of(path), definition
+        self.digest = digest_of(definition)
 
     def begin(self, results: Results, resume: bool) -> xr.Dataset | None:
         """Get ready for blocks, and put those that are there already into ``results``.
@@ -93,7 +94,7 @@ class Store:
         """
         variables = {name: (("cell", "seed", *TRAILING[name]), array) for name, array in trained.items()}
         place = {"cell": list(block.cells), "seed": np.arange(block.first_seed, block.end_seed)}
-        part = xr.Dataset(variables, place, {"digest": labels_of(self.definition)["digest"]})
+        part = xr.Dataset(variables, place, {"digest": self.digest})
         _write_netcdf(self.parts / f"part-{block.cells[0]:07d}-{block.first_seed:06d}.nc", part)
 
     def finish(self, dataset: xr.Dataset) -> None:
@@ -170,10 +171,11 @@ def read_settings(parts: Path) -> dict[str, Any]:
 
 def read_parts(parts: Path, definition: dict[str, Any], results: Results) -> None:
     """Put the blocks of a folder into ``results``."""
+    digest = digest_of(definition)
     for file in sorted(parts.glob("part-*.nc")):
         part = _read_netcdf(file)
         try:
-            if part.attrs["digest"] != labels_of(definition)["digest"]:
+            if part.attrs["digest"] != digest:
                 raise ValueError("it belongs to another sweep")
             seeds = part["seed"].values
             block = Block(tuple(part["cell"].values.tolist()), int(seeds[0]), int(seeds[-1]) + 1)
