@@ -72,6 +72,7 @@ def test_dragging_sparsity_turns_two_features_into_a_pentagon(notebook: OpenNote
         sparsity(view).press("ArrowRight" if now < 0.95 else "ArrowLeft")
 
     expect(caption(view)).to_contain_text("pentagon")
+    expect(view.locator(".tmsx-progress")).to_have_class(re.compile("tmsx-idle"))
     assert book.python("print(explorer.sparsity, explorer.density)") == "0.95 0.05"
     assert book.python("print(explorer.caption)") == caption(view).text_content()
     losses = [text.split()[:3] for text in view.locator(LOSSES).all_inner_texts()]

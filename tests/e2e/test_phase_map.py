@@ -67,7 +67,8 @@ def test_a_live_map_opens_chooses_and_trains_again(notebook: OpenNotebook, seed:
     cells(view).click(position=place(view, 0.01, 0.01))
     book.until(lambda: book.python("print(phase_map.cell)") != before, "Python has the chosen cell")
     assert book.python("print(phase_map.cell['density'])") == "1.0"
-    assert "importance=(1.0, 10.0" in book.python("print(phase_map.value['run'].problem)")
+    said = "print(phase_map.value['run'].problem)"
+    book.until(lambda: "importance=(1.0, 10.0" in book.python(said), "Python has the cell's models")
     book.until(lambda: canvases.first.evaluate("c => c.toDataURL()") != drawn, "its models are drawn")
     expect(view.locator("select[size]").first).to_contain_text("dedicated")
 
@@ -83,7 +84,7 @@ def test_a_live_map_opens_chooses_and_trains_again(notebook: OpenNotebook, seed:
     view.get_by_label("Activation").select_option("linear")
     expect(caption(view)).to_contain_text("linear, best of 10")
     expect(caption(view)).to_contain_text("in 2,601 cells")
-    assert picture(view) != shown
+    book.until(lambda: picture(view) != shown, "the map is painted again")
     view.get_by_label("A cell shows").select_option("the paper's average")
     expect(caption(view)).to_contain_text("mean of 9")
     assert book.python("print(phase_map.protocol)") == "average"
@@ -140,7 +141,7 @@ def test_a_loss_surface_follows_its_sliders(notebook: OpenNotebook, seed: int) -
         handle.press("ArrowRight")
     expect(caption(view)).to_contain_text("deepest minimum is confused")
     assert book.python("print(surface.density)") == "0.7"
-    assert picture(view) != shown
+    book.until(lambda: picture(view) != shown, "the surface is painted again")
     cells(view).click(position={"x": 200, "y": 200})
     book.until(lambda: "W1" in book.python("print(surface.value)"), "it has a value")
     book.python("surface.close()")
