@@ -1,4 +1,4 @@
-"""``python -m benchmarks [training|truth|schedules|experiments|latency|startup|sweeps]``.
+"""``python -m benchmarks [training|truth|schedules|experiments|latency|map_latency|startup|sweeps]``.
 
 Without a name: all but the two long ones, truth and schedules, one after another.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import experiments, latency, schedules, startup, sweeps, training, truth
+from . import experiments, latency, map_latency, schedules, startup, sweeps, training, truth
 from .machine import machine
 
 BENCHMARKS = {
@@ -16,10 +16,11 @@ BENCHMARKS = {
     "schedules": schedules,
     "experiments": experiments,
     "latency": latency,
+    "map_latency": map_latency,
     "startup": startup,
     "sweeps": sweeps,
 }
-BY_DEFAULT = ("training", "experiments", "latency", "startup", "sweeps")
+BY_DEFAULT = ("training", "experiments", "latency", "map_latency", "startup", "sweeps")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,6 +1,6 @@
 """In a notebook, what a first picture needs is loaded while the reader goes on to the next cell.
 
-Loading numba and the compiled kernels takes most of a second. It happens on the kernel's own event loop, a
+Loading numba and the compiled kernels takes most of a second, and what maps are made of as long again. It happens on the kernel's own event loop, a
 piece at a time, between messages: two threads that import one package can meet half of it.
 """
 
@@ -16,7 +16,7 @@ PAUSE_S = 0.02
 
 
 def load_ahead() -> None:
-    """Load soon what an Explorer needs. Outside of an event loop nothing happens."""
+    """Load soon what an Explorer needs, and then a PhaseMap. Outside of an event loop nothing happens."""
     with suppress(RuntimeError):
         loop = asyncio.get_running_loop()
         loop.call_later(PAUSE_S, _next, loop, _pieces())
@@ -38,3 +38,14 @@ def _pieces() -> Iterator[None]:
     for engine in FUSED:
         load(engine)
         yield
+    # a map needs as much again
+    import_module("pandas")
+    yield
+    xarray = import_module("xarray")
+    yield
+    xarray.Variable((), 0.0)  # the first array loads dask, where there is one
+    yield
+    import_module(".map_chart", __package__).bqplot()
+    yield
+    import_module(".phase_map", __package__)
+    yield
