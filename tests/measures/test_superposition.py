@@ -29,6 +29,7 @@ def test_no_measure_sees_a_rotation_of_the_hidden_space(W, seed):
         measures.interference,
         measures.feature_dimensionality,
         measures.dimensions_per_feature,
+        measures.leverage_scores,
     ):
         np.testing.assert_allclose(measure(turned), measure(W), rtol=1e-7, atol=1e-9)
 
@@ -91,6 +92,52 @@ def test_dimensionality_of_the_papers_polytopes(vertices, expected):
     assert found.sum() == pytest.approx(len(vertices))  # tight frames share out every dimension
 
 
+@pytest.mark.parametrize(
+    "vertices",
+    [
+        np.eye(3),
+        polytopes.simplex(4),
+        polytopes.polygon(7),
+        polytopes.square_antiprism(),
+        polytopes.pentagonal_bipyramid(),
+    ],
+)
+def test_leverage_is_dimensionality_in_tight_frames(vertices):
+    scores = measures.leverage_scores(vertices)
+    np.testing.assert_allclose(scores, measures.feature_dimensionality(vertices), atol=1e-12)
+    np.testing.assert_allclose(measures.leverage_scores(0.7 * vertices), scores, atol=1e-12)
+
+
+@given(models)
+def test_leverage_sums_to_the_rank_and_bounds_dimensionality(W):
+    scores = measures.leverage_scores(W)
+    assert scores.sum() == pytest.approx(np.linalg.matrix_rank(W, rtol=1e-6), abs=1e-6)
+    assert (scores <= 1 + 1e-9).all()
+    assert (measures.feature_dimensionality(W) <= scores + 1e-4).all()
+
+
+def test_leverage_is_the_largest_share_of_any_direction():
+    rng = np.random.default_rng()
+    W = rng.normal(size=(3, 7))
+    shares = np.square(rng.normal(size=(20_000, 3)) @ W)
+    shares /= shares.sum(axis=1, keepdims=True)
+    scores = measures.leverage_scores(W)
+    assert (shares <= scores + 1e-12).all()
+    assert (shares.max(axis=0) > 0.98 * scores).all()
+
+
+def test_leverage_of_a_random_matrix_is_not_its_dimensionality():
+    W = np.random.default_rng().normal(size=(10, 30))
+    assert measures.leverage_scores(W).sum() == pytest.approx(10)
+    assert measures.feature_dimensionality(W).sum() < 9.5
+
+
+def test_leverage_of_features_that_span_less_than_the_hidden_space():
+    assert (measures.leverage_scores(np.zeros((2, 3))) == 0).all()
+    flat = np.float32([[1, -1, 0], [1 / 3, -1 / 3, 0], [0.1, -0.1, 0]])
+    np.testing.assert_allclose(measures.leverage_scores(flat), [0.5, 0.5, 0], atol=1e-6)
+
+
 def test_dimensions_per_feature():
     assert measures.dimensions_per_feature(np.eye(3)) == pytest.approx(1)
     assert measures.dimensions_per_feature(polytopes.octahedron()) == pytest.approx(1 / 2)
@@ -107,7 +154,12 @@ def test_leading_axes_are_kept_and_each_model_stands_alone():
     W = np.random.default_rng().normal(size=(2, 3, 4, 5)).astype(np.float32)
     assert measures.gram(W).shape == (2, 3, 5, 5)
     assert measures.dimensions_per_feature(W).shape == (2, 3)
-    for measure in (measures.feature_norms, measures.interference, measures.feature_dimensionality):
+    for measure in (
+        measures.feature_norms,
+        measures.interference,
+        measures.feature_dimensionality,
+        measures.leverage_scores,
+    ):
         assert measure(W).shape == (2, 3, 5)
         assert measure(W).dtype == np.float64
         np.testing.assert_allclose(measure(W)[1, 2], measure(W[1, 2]))

@@ -2,7 +2,9 @@
 
 from .captions import describe
 from .geometry import Component, Geometry, geometry
+from .graph import FeatureGraph, feature_graph
 from .phase import PHASES, phase, phase_of
+from .polytopes import LINES
 from .rotation import canonical_rotation, principal_plane
 from .superposition import (
     dimensions_per_feature,
@@ -10,21 +12,26 @@ from .superposition import (
     feature_norms,
     gram,
     interference,
+    leverage_scores,
     represented,
 )
 
 __all__ = [
+    "LINES",
     "PHASES",
     "Component",
+    "FeatureGraph",
     "Geometry",
     "canonical_rotation",
     "describe",
     "dimensions_per_feature",
     "feature_dimensionality",
+    "feature_graph",
     "feature_norms",
     "geometry",
     "gram",
     "interference",
+    "leverage_scores",
     "phase",
     "phase_of",
     "principal_plane",

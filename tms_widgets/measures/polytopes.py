@@ -5,6 +5,7 @@ polytope of k vertices in d dimensions is d/k. Larger ones are tegum products, w
 subspaces.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,17 @@ import numpy as np
 from .arrays import FloatArray
 
 TIGHT_ANTIPRISM = 1 / 3
+
+# The guide lines of the paper's plot of feature dimensionalities: the D_i of the vertices of each polytope.
+LINES: Mapping[str, float] = {
+    "dedicated dimension": 1.0,
+    "tetrahedron": 3 / 4,
+    "triangle": 2 / 3,
+    "digon": 1 / 2,
+    "pentagon": 2 / 5,
+    "square antiprism": 3 / 8,
+    "not learned": 0.0,
+}
 
 
 def polygon(n_vertices: int) -> FloatArray:

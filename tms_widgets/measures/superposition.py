@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from ..core.checks import real
 from .arrays import FloatArray, as_weights
 
+SINGLE_PRECISION = 1e-6
+
 
 def gram(W: ArrayLike) -> FloatArray:
     """WᵀW: the inner products of all pairs of features (*Basic Results*).
@@ -81,6 +83,25 @@ def feature_dimensionality(W: ArrayLike) -> FloatArray:
     squares = np.square(feature_norms(W))
     whole = squares + interference(W)
     return np.divide(squares, whole, out=np.zeros_like(squares), where=whole > 0)
+
+
+def leverage_scores(W: ArrayLike) -> FloatArray:
+    """τ_i = W_iᵀ(WWᵀ)⁺W_i: the largest share that feature i has of any direction of the hidden space.
+
+    Section *Leverage Score and Feature Dimensionality*: τ_i is the maximum over x of
+    (W_i·x)² / Σ_j(W_j·x)². D_i is that quotient for x = W_i, so D_i ≤ τ_i, and they are equal where the
+    features form tight frames in orthogonal subspaces. Over all features τ_i sums to exactly rank(W).
+    Directions whose singular value is less than a millionth of the largest are rounding of single precision
+    and do not count.
+
+    Returns
+    -------
+    array, shape (..., n_features)
+        From 0 (a zero vector) to 1 (orthogonal to all other features).
+    """
+    _, spread, directions = np.linalg.svd(as_weights(W), full_matrices=False)
+    counts = (spread > SINGLE_PRECISION * spread[..., :1]) & (spread > 0)
+    return (np.square(directions) * counts[..., None]).sum(axis=-2)
 
 
 def dimensions_per_feature(W: ArrayLike) -> FloatArray:
