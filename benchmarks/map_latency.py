@@ -44,7 +44,7 @@ OPEN = """async ([index, seconds]) => {
   return performance.now() - start;
 }"""
 
-CHANGE = """async ([label, option, seconds]) => {
+CHANGE = r"""async ([label, option, seconds]) => {
   const named = [...document.querySelectorAll('.widget-label')].find(one => one.textContent === label);
   const select = named.parentElement.querySelector('select');
   const picture = () => document.querySelector('.bqplot image').getAttribute('href');
@@ -52,7 +52,7 @@ CHANGE = """async ([label, option, seconds]) => {
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   const start = performance.now();
   let [shown, first, last] = [picture(), 0, 0];
-  select.value = [...select.options].find(one => one.textContent === option).value;
+  select.value = [...select.options].find(one => one.textContent.replaceAll('\xa0', ' ') === option).value;
   select.dispatchEvent(new Event('change', {bubbles: true}));
   // the bar is full before and after, so nothing may change for a while once it is
   while (!first || bar.value < 1 || performance.now() - start < last + 300) {
@@ -70,7 +70,8 @@ CLICK = """async ([across, down, seconds]) => {
   const layer = document.querySelector('.tms-layer canvas');
   const view = document.querySelector('.tms-view canvas');
   const box = layer.getBoundingClientRect();
-  const at = {clientX: box.x + across * box.width, clientY: box.y + down * box.height, button: 0, bubbles: true};
+  const [clientX, clientY] = [box.x + across * box.width, box.y + down * box.height];
+  const at = {clientX, clientY, button: 0, bubbles: true};
   const before = view.toDataURL();
   const start = performance.now();
   for (const name of ['pointerdown', 'pointerup']) layer.dispatchEvent(new PointerEvent(name, at));

@@ -22,6 +22,15 @@ from ..project.repository import ROOT, run, tool
             ],
         ),
         (
+            ["map_latency", "--rounds", "1"],
+            [
+                r"a phase map opens in a fresh kernel, at once: \d+ ms",
+                r"a click on a cell shows its models after \d+ ms \(most \d+\)",
+                r"Activation to gelu: first new picture \d+ ms, the whole map \d+ ms",
+                r"Model to 3 features in 2 dimensions: first new picture \d+ ms, the whole map \d+ ms",
+            ],
+        ),
+        (
             ["startup", "--times", "1"],
             [
                 r"import tms_widgets: -?\d+ ms",
@@ -53,7 +62,7 @@ def test_without_a_name_all_but_the_long_ones_run(monkeypatch, capsys) -> None:
     for name, module in BENCHMARKS.items():
         monkeypatch.setattr(module, "report", lambda chosen, name=name: ran.append((name, chosen.name)))
     main([])
-    assert ran == [(name, name) for name in ("training", "experiments", "latency", "startup", "sweeps")]
+    assert ran == [(name, name) for name in BY_DEFAULT]
     assert set(BENCHMARKS) - set(BY_DEFAULT) == {"truth", "schedules"}
     assert re.match(r"\w+, \d+ cores.*, Python 3", capsys.readouterr().out)
 

@@ -1,7 +1,8 @@
 """In a notebook, what a first picture needs is loaded while the reader goes on to the next cell.
 
-Loading numba and the compiled kernels takes most of a second, and what maps are made of as long again. It happens on the kernel's own event loop, a
-piece at a time, between messages: two threads that import one package can meet half of it.
+Loading numba and the compiled kernels takes most of a second, and what maps are made of as long again. It
+happens on the kernel's own event loop, a piece at a time, between messages: two threads that import one
+package can meet half of it.
 """
 
 from __future__ import annotations
