@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,17 @@ class Later(Sequence[Problem]):
 
 
 @dataclasses.dataclass(frozen=True)
+class Call:
+    """One call of `train` that an experiment makes: problems of one kind and the same settings."""
+
+    places: tuple[int, ...]
+    """Where its problems stand in the experiment."""
+    problems: tuple[Problem, ...]
+    settings: Mapping[str, Any]
+    """For `tms_widgets.train`, ``n_frames`` among them."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Experiment:
     """An experiment of the paper as data; the notebooks, the tests and the Explorer's presets read it."""
 
@@ -93,6 +104,23 @@ class Experiment:
     """Models of each problem, of which the best counts."""
     n_frames: int = 60
     """Most steps to record, with the last."""
+    settings: Mapping[str, Any] | Sequence[Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    """How it is trained where `train` would do otherwise: of all problems, or one a problem."""
+
+    def calls(self, **settings: Any) -> list[Call]:
+        """The calls of `train` that it takes; ``settings`` go before those of the experiment."""
+        given = self.settings
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for place, problem in enumerate(self.problems):
+            own = given if isinstance(given, Mapping) else given[place]
+            wanted = {"n_frames": self.n_frames, **own, **settings}
+            # what is trained in one call has these in common
+            shape = tuple(getattr(problem, name) for name in SHARED)
+            groups.setdefault((tuple(wanted.items()), *shape), []).append(place)
+        return [
+            Call(tuple(places), tuple(self.problems[place] for place in places), dict(wanted))
+            for (wanted, *_), places in groups.items()
+        ]
 
     def run(self, *, seed: int | None = None, n_seeds: int | None = None, **settings: Any) -> Result:
         """Train every problem, from starts of its own: seeds shared by problems would fail together.
@@ -104,7 +132,7 @@ class Experiment:
         n_seeds : int, optional
             In the place of the experiment's own number.
         **settings
-            Those of `tms_widgets.train`: engine, steps, batch_size, ….
+            Those of `tms_widgets.train`, before the experiment's own: engine, steps, batch_size, ….
 
         Returns
         -------
@@ -112,16 +140,11 @@ class Experiment:
         """
         first = int(np.random.default_rng().integers(MAX_SEED)) if seed is None else seed
         count = n_seeds or self.n_seeds
-        groups: dict[tuple[Any, ...], list[int]] = {}
-        for place, problem in enumerate(self.problems):
-            # what is trained in one call has these in common
-            groups.setdefault(tuple(getattr(problem, name) for name in SHARED), []).append(place)
         runs: dict[int, Run] = {}
-        for places in groups.values():
-            together = [self.problems[place] for place in places]
-            seeds = [first + count * place for place in places]
-            run = train(together, n_seeds=count, seed=seeds, **{"n_frames": self.n_frames, **settings})
-            for i, place in enumerate(places):
+        for call in self.calls(**settings):
+            seeds = [first + count * place for place in call.places]
+            run = train(call.problems, n_seeds=count, seed=seeds, **call.settings)
+            for i, place in enumerate(call.places):
                 runs[place] = run.instances(range(i * count, (i + 1) * count))
         return Result(tuple(runs[place] for place in range(len(self.problems))))
 
