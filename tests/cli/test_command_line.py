@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tms_widgets import cli, paper
+from tms_widgets import cli, open_sweep, paper
 from tms_widgets.cli.parser import numbers
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +102,9 @@ def test_values(text, values):
         ("sweep run x.nc --features 2 --hidden 1 --set activation=relu,gleu", "did you mean 'gelu'?"),
         ("sweep run x.nc --features 2 --hidden 1 --set density=.1 --density .1", "given twice"),
         ("sweep run x.nc --features 2 --hidden 1 --quality best", "draft"),
+        ("sweep run x.nc --features 2 --hidden 1 --decay linear", "did you mean"),
+        ("sweep run x.nc --features 2 --hidden 1 --init mirrored", "use architecture='untied' or another"),
+        ("sweep run x.nc --features 2 --hidden 1 --init -1", "init"),
         ("sweep run x.nc --features 2 --hidden 1 --seeds 0", "seeds"),
         ("sweep run x.nc --features 2 --hidden 1 --workers 0", "workers"),
         ("sweep run x.nc --features 2 --hidden 1 --scheduler tcp://127.0.0.1:9", "No Dask scheduler answers"),
@@ -169,7 +172,10 @@ def test_a_phase_map_is_trained_and_shown(tmp_path, capsys):
 def test_other_axes_than_those_of_a_map(tmp_path, capsys):
     file = tmp_path / "kinds.nc"
     arguments = "--features 3 --hidden 1,2 --importance-decay 0.9 --set activation=relu,linear --seeds 2"
-    assert run(capsys, "sweep", "run", file, arguments, "--steps", 40, "--quiet")[0] == 0
+    training = "--steps 40 --decay none --init 0.02 --quiet"
+    assert run(capsys, "sweep", "run", file, arguments, training)[0] == 0
+    settings = open_sweep(file).tms.sweep.settings
+    assert (settings.steps, settings.decay, settings.init) == (40, "none", 0.02)
     code, out, _ = run(capsys, "sweep", "show", file)
     assert code == 0
     assert "n_hidden" in out

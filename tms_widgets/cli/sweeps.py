@@ -111,6 +111,11 @@ def _add_run(commands: Any) -> None:
     how.add_argument("--steps", metavar="N", type=int, help="in the place of the schedule's own")
     how.add_argument("--batch-size", metavar="N", type=int, help="in the place of the schedule's own")
     how.add_argument("--learning-rate", metavar="R", type=float, help="in the place of the schedule's own")
+    how.add_argument("--decay", default="cosine", help="of the learning rate: cosine (the default) or none")
+    how.add_argument(
+        "--init", metavar="START", type=_plain, default="xavier",
+        help="how the weights start: xavier (the default), notebook, mirrored, or a standard deviation",
+    )  # fmt: skip
     how.add_argument(
         "--engine", default="auto", help="auto (the default), exact, stratified, dense, reference"
     )
@@ -194,7 +199,7 @@ def _sweep(asked: argparse.Namespace) -> Sweep:
     return Sweep(
         Problem.from_dict(base), how="zip" if asked.zip else "grid", n_seeds=asked.seeds, seed=asked.seed,
         quality=asked.quality, steps=asked.steps, batch_size=asked.batch_size,
-        learning_rate=asked.learning_rate, engine=asked.engine, **axes,
+        learning_rate=asked.learning_rate, decay=asked.decay, init=asked.init, engine=asked.engine, **axes,
     )  # fmt: skip
 
 

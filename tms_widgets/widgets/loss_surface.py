@@ -30,7 +30,7 @@ from .map_status import MapStatus
 from .phase_colours import Pixels, sequential_pixels
 from .trainer import choose_engine
 
-DENSITIES = (1.0, *(round(0.95 - 0.05 * k, 2) for k in range(19)), 0.02, 0.01)
+DENSITIES = tuple(round(1.0 - 0.01 * k, 2) for k in range(100))
 IMPORTANCES = tuple(float(f"{value:.3g}") for value in np.geomspace(0.1, 10.0, 21))
 MOST_RUNS = 50
 LEVELS = 24
