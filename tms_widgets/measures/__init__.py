@@ -1,6 +1,8 @@
 """Numbers and names read off the weights of a model: NumPy in, NumPy out."""
 
+from .alignment import align
 from .captions import describe
+from .dynamics import Jump, Stage, jumps, stages
 from .geometry import Component, Geometry, geometry
 from .graph import FeatureGraph, feature_graph
 from .phase import PHASES, phase, phase_of
@@ -22,6 +24,9 @@ __all__ = [
     "Component",
     "FeatureGraph",
     "Geometry",
+    "Jump",
+    "Stage",
+    "align",
     "canonical_rotation",
     "describe",
     "dimensions_per_feature",
@@ -31,9 +36,11 @@ __all__ = [
     "geometry",
     "gram",
     "interference",
+    "jumps",
     "leverage_scores",
     "phase",
     "phase_of",
     "principal_plane",
     "represented",
+    "stages",
 ]
