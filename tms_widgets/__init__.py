@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .sweeps.maps import phase_sweep as phase_sweep
     from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
+    from .widgets.dynamics import Dynamics as Dynamics
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.loss_curve import LossCurve as LossCurve
@@ -38,6 +39,7 @@ _HOME = {
     "Sweep": "sweeps.sweep",
     "open_sweep": "sweeps.store",
     "phase_sweep": "sweeps.maps",
+    "Dynamics": "widgets.dynamics",
     "Explorer": "widgets.explorer",
     "FeatureGeometry": "widgets.feature_geometry",
     "LossCurve": "widgets.loss_curve",

@@ -34,14 +34,14 @@ class FilmView(Selectable, BaseWidget):
     """Index of the frame shown, 0 to ``len(film) - 1``. Default: the last."""
 
     _panel = "geometry"
+    _tie: Tie | None = None
 
     def __init__(
         self, source: Any, instance: int | None = None, *, selection: Selection | None = None, **traits: Any
     ) -> None:
         self.film: Film = film_of(source, instance)
-        self._tie: Tie | None = None
         traits = {"frame": len(self.film) - 1, **traits}
-        super().__init__(_film=self.film.bytes, _meta=self.film.meta, **traits)
+        super().__init__(_film=self.film.bytes, _meta=self._labels(self.film), **traits)
         if selection is not None:
             self._tie = Tie(self, selection)
 
@@ -77,10 +77,15 @@ class FilmView(Selectable, BaseWidget):
             When ``source`` cannot be drawn; the picture stays as it was.
         """
         film = film_of(source, instance)
+        labels = self._labels(film)
         with self.hold_sync():  # one message: the browser never sees one film with the labels of another
             self.film = film
-            self._film, self._meta = film.bytes, film.meta
+            self._film, self._meta = film.bytes, labels
             self.frame = len(film) - 1
+
+    def _labels(self, film: Film) -> dict[str, Any]:
+        """What the front end gets beside the weights."""
+        return film.meta
 
     def close(self) -> None:
         """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""

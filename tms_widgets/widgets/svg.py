@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import measures
+from .course import course_of
 from .film import Film, plane_of
 
 SIDE = 220
@@ -41,7 +42,7 @@ def picture(film: Film, frame: int, panels: Sequence[str] = ("geometry", "matrix
     film : Film
     frame : int
         Index of the frame drawn.
-    panels : sequence of {"geometry", "matrix", "bars", "loss"}
+    panels : sequence of {"geometry", "matrix", "bars", "loss", "dimensionality"}
         Default: all that show weights. ``"geometry"`` above three dimensions is a projection, and is
         labelled so.
     """
@@ -145,11 +146,34 @@ def _loss(film: Film, frame: int) -> str:
     return "".join(parts)
 
 
+def _dimensionality(film: Film, frame: int) -> str:
+    """D_i over the steps, with the levels of polytopes, a triangle for each jump and a line at the frame."""
+    course = course_of(film)
+    x = _scale(math.log1p(film.steps[0]), math.log1p(film.steps[-1]), 20, SIDE)
+    y = _scale(0.0, 1.0, SIDE, 14)
+    parts = [_text(0, -6, f"D_i, steps {film.steps[0]} to {film.steps[-1]}; ▾: {len(course.jumps)} jumps")]
+    for level, name in ((0.0, "0"), (0.5, "1/2"), (1.0, "1")):
+        parts.append(_line(20, y(level), SIDE, y(level), LINE))
+        parts.append(_text(16, y(level) + 3, name, anchor="end"))
+    for i, curve in enumerate(course.D.T):
+        colour = OKABE_ITO[i // (film.set_size or 1) % len(OKABE_ITO)]
+        points = zip(film.steps, curve, strict=True)
+        path = " ".join(f"{x(math.log1p(step)):.1f},{y(D):.1f}" for step, D in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.2"/>')
+    for jump in course.jumps:
+        middle = (x(math.log1p(jump.step_from)) + x(math.log1p(jump.step_to))) / 2
+        parts.append(f'<path d="M{middle - 4:.1f},2h8l-4,7z" fill="{INK}"/>')
+    here = x(math.log1p(film.steps[frame]))
+    parts.append(_line(here, 10, here, SIDE, LINE))
+    return "".join(parts)
+
+
 _PANELS: dict[str, Callable[[Film, int], str]] = {
     "geometry": _geometry,
     "matrix": _matrix,
     "bars": _bars,
     "loss": _loss,
+    "dimensionality": _dimensionality,
 }
 
 

@@ -23,7 +23,7 @@ export function pressKey(event: KeyboardEvent, instrument: Instrument, help: () 
 }
 
 /** Space plays, also from inside a picture, where it would pin a feature otherwise: Enter does that as well. */
-export function playFromPicture(event: KeyboardEvent, instrument: Instrument): void {
+export function playFromPicture(event: KeyboardEvent, instrument: Pick<Instrument, "togglePlay">): void {
   if (event.key !== " " || !(event.target instanceof HTMLCanvasElement)) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,13 +1,20 @@
 // Play, pause, step and speed, and which step of the training is on the screen.
 import { h, icon, iconButton, setText } from "./dom";
-import type { Instrument } from "./instrument";
-import type { Panel } from "./panel";
+import type { Instrument, Snapshot } from "./instrument";
 import { short } from "../shared/words";
 import { lossText } from "./settings";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
-export function transport(instrument: Instrument): Panel {
+/** Whatever has a film to move through. */
+export type Projector = Pick<Instrument, "scrub" | "step" | "togglePlay" | "setSpeed">;
+
+export interface Transport {
+  element: HTMLElement;
+  show(state: Pick<Snapshot, "film" | "frame" | "playing" | "speed">): void;
+}
+
+export function transport(instrument: Projector): Transport {
   const first = iconButton("first", "First frame (Home)", () => instrument.scrub(0));
   const back = iconButton("back", "One frame back (←)", () => instrument.step(-1));
   const play = iconButton("play", "Play the training (Space)", () => instrument.togglePlay());

@@ -1,5 +1,23 @@
 // A film: the recorded weights of one training run, the only thing that travels from the kernel to the browser.
 
+/** A feature's dimensionality that moved quickly from one value to another. */
+export interface Jump {
+  feature: number;
+  step_from: number;
+  step_to: number;
+  before: number;
+  after: number;
+}
+
+/** What the kernel found in the way a film goes, and the levels that stand for polytopes. */
+export interface Course {
+  jumps: Jump[];
+  stages: { step_from: number; step_to: number }[];
+  levels: { name: string; D: number }[];
+  /** What the geometry of each frame is called; empty when there are too many features to name. */
+  names: string[];
+}
+
 /** What `_meta` carries beside the binary `_film`. `plane` holds two orthonormal rows of length m ([[1],[0]] for m = 1). */
 export interface FilmMeta {
   n: number;
@@ -12,6 +30,8 @@ export interface FilmMeta {
   density: number[];
   plane: number[][];
   caption: string;
+  /** Only views of the dynamics get it. */
+  course?: Course;
 }
 
 /** Frames of W (m*n, row-major), W_out (n*m, row-major; null when tied) and b (n). The arrays are views, not copies. */

@@ -1,5 +1,6 @@
 // The Explorer widget: one instrument for each model, any number of views of it.
 import "../shared/theme.css";
+import "../explorer/transport.css";
 import "../explorer/explorer.css";
 import { Instrument } from "../explorer/instrument";
 import { KernelTrainer } from "../explorer/kernel_trainer";
