@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Conductor } from "../src/explorer/conductor";
-import { DECAYS, DENSITIES, FEATURES, HIDDEN, nearestIndex } from "../src/explorer/grids";
+import { DECAYS, DENSITIES, FACTORS, FEATURES, HIDDEN, nearestIndex } from "../src/explorer/grids";
 import { History } from "../src/explorer/history";
-import { lossText, matches, sparsityOf, sparsityWords, type Settings } from "../src/explorer/settings";
+import {
+  fitting, lossText, matches, perturbedWords, sameSettings, setSizes, setWords, sparsityOf, sparsityWords, trainingWords,
+  type Settings,
+} from "../src/explorer/settings";
 import type { Reply, Request, Trainer, TrainingState } from "../src/explorer/trainer";
 
 const SETTINGS: Settings = {
-  n_features: 5, n_hidden: 2, density: 0.1, importance: 0.9, architecture: "relu_output", seed: 0, n_seeds: 8,
+  n_features: 5, n_hidden: 2, density: 0.1, importance: 0.9, architecture: "relu_output", features: "independent",
+  set_size: null, perturbed: null, factor: 1, training: {}, seed: 0, n_seeds: 8,
 };
 const at = (density: number): Settings => ({ ...SETTINGS, density });
 
@@ -167,7 +171,9 @@ test("the grids hold the paper's values exactly, in order", () => {
   for (const r of [0.7, 0.8, 0.9, 1]) assert.ok(DECAYS.includes(r), `r = ${r}`);
   for (const n of [2, 5, 20, 80, 100]) assert.ok(FEATURES.includes(n), `n = ${n}`);
   for (const m of [1, 2, 5, 20, 30]) assert.ok(HIDDEN.includes(m), `m = ${m}`);
-  for (const grid of [sparsities, DECAYS, FEATURES, HIDDEN]) {
+  assert.equal(FACTORS[(FACTORS.length - 1) / 2], 1, "1 in the middle");
+  FACTORS.forEach((x, i) => assert.ok(Math.abs(x * FACTORS.at(-1 - i)! - 1) < 0.02, `${x} has its inverse`));
+  for (const grid of [sparsities, DECAYS, FEATURES, HIDDEN, FACTORS]) {
     assert.deepEqual([...grid], [...new Set(grid)].sort((a, b) => a - b));
     grid.forEach((value, i) => assert.equal(nearestIndex(grid.map((x) => x + 1e-9), value + 1e-9), i));
   }
@@ -179,7 +185,50 @@ test("settings in words", () => {
   assert.equal(sparsityWords([0.1, 0.5]), "1 − S from 0.1 to 0.5, one for each feature");
   assert.equal(sparsityOf(0.0015), 0.9985);
   assert.deepEqual([0.021, 0.000459, 1.5].map(lossText), ["0.0210", "0.000459", "1.5"]);
-  const preset = { name: "", title: "", settings: { density: 0.1, n_features: 5 } };
+  const preset = { name: "", title: "", section: "", settings: { density: 0.1, n_features: 5 } };
   assert.ok(matches(SETTINGS, preset));
   assert.ok(!matches(at(0.2), preset));
+});
+
+test("settings are made to fit each other", () => {
+  assert.deepEqual(fitting(SETTINGS), SETTINGS);
+  const pairs = fitting({ ...SETTINGS, n_features: 6, features: "correlated" });
+  assert.equal(pairs.set_size, 2);
+  assert.equal(fitting({ ...pairs, n_features: 9 }).set_size, 3);
+  assert.equal(fitting({ ...pairs, n_features: 20, set_size: 9 }).set_size, 10);
+  assert.equal(fitting({ ...pairs, n_features: 7 }).set_size, 7, "a prime number of features is one set");
+  assert.equal(fitting({ ...pairs, features: "independent" }).set_size, null);
+  const perturbed = { ...SETTINGS, perturbed: 4, factor: 0.2 };
+  assert.deepEqual([fitting({ ...perturbed, n_features: 3 }).perturbed, fitting({ ...perturbed, n_features: 3 }).n_hidden], [2, 2]);
+  assert.equal(fitting({ ...perturbed, perturbed: null }).factor, 1);
+});
+
+test("set sizes are the divisors above 1", () => {
+  assert.deepEqual([6, 7, 20, 1].map(setSizes), [[2, 3, 6], [7], [2, 4, 5, 10, 20], []]);
+  assert.equal(fitting({ ...SETTINGS, n_features: 1, features: "correlated" }).set_size, 1);
+});
+
+test("settings are the same whatever the order of the training's names", () => {
+  const one = { ...SETTINGS, training: { init: 0.02, steps: 10 } };
+  assert.ok(sameSettings(one, { ...SETTINGS, training: { steps: 10, init: 0.02 } }));
+  assert.ok(!sameSettings(one, SETTINGS));
+  assert.ok(!sameSettings(SETTINGS, { ...SETTINGS, perturbed: 0 }));
+});
+
+test("sets, the perturbed feature and the training in words", () => {
+  const sets = { ...SETTINGS, n_features: 6, features: "correlated", set_size: 2 };
+  assert.equal(setWords(SETTINGS), "");
+  assert.equal(setWords(sets), "3 sets of 2, each active as a whole with probability 1 − S");
+  assert.equal(setWords({ ...sets, features: "anticorrelated", set_size: 6 }), "1 set of 6: in each, with probability 1 − S, one random member is active");
+  const perturbed = { ...SETTINGS, density: 0.05, perturbed: 1, factor: 0.2 };
+  assert.equal(perturbedWords(SETTINGS), "");
+  assert.equal(perturbedWords(perturbed), "Feature 1: 1 − S = 0.05 → 0.01");
+  assert.equal(perturbedWords({ ...perturbed, factor: 1 }), "Feature 1: 1 − S = 0.05, unchanged");
+  assert.equal(perturbedWords({ ...perturbed, density: 0.5, factor: 4 }), "Feature 1: 1 − S = 1, the most there is (× 2)");
+  assert.equal(perturbedWords({ ...perturbed, ...sets, perturbed: 3, factor: 2, density: 0.1 }), "Its set, 2–3: 1 − S = 0.1 → 0.2");
+  assert.equal(trainingWords({}), "");
+  assert.equal(
+    trainingWords({ init: 0.02, decay: "none", learning_rate: 0.001, steps: 8000 }),
+    "weights start at about 0.02, learning rate 0.001, a constant rate, 8000 steps",
+  );
 });

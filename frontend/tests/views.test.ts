@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { diverging, featureStyle, niceLimit, viridis } from "../src/shared/colour";
 import { featureNear, turned } from "../src/shared/space";
-import { short, signed } from "../src/shared/words";
+import { setsCaption, short, signed } from "../src/shared/words";
 import { axesFor, frameAt, logTicks } from "../src/views/loss_curve";
 import { barsFor, rowAt } from "../src/views/stack_plot";
 import { cellAt, gridFor } from "../src/views/weight_matrix";
@@ -27,6 +27,23 @@ test("forty features differ in colour or shape", () => {
   assert.equal(styles.size, 40);
 });
 
+test("members of a set share a colour and differ in shape", () => {
+  const style = (i: number, size: number) => featureStyle(i, "#000000", size);
+  assert.equal(style(0, 3).colour, style(2, 3).colour);
+  assert.notEqual(style(2, 3).colour, style(3, 3).colour);
+  assert.equal(new Set([0, 1, 2].map((i) => style(i, 3).shape)).size, 3);
+  assert.deepEqual(style(9, 1), featureStyle(9, "#000000"));
+});
+
+test("a caption speaks of sets where there are some", () => {
+  assert.equal(setsCaption("correlated", 2, "Brackets"), " Brackets: correlated sets of 2, active together.");
+  assert.equal(
+    setsCaption("anticorrelated", 3, "Same colour"),
+    " Same colour: anticorrelated sets of 3, of whose members one is active at a time.",
+  );
+  assert.equal(setsCaption("independent", null, "Brackets") + setsCaption(undefined, undefined, "Brackets"), "");
+});
+
 test("a scale ends at a round number not much above the largest value", () => {
   assert.deepEqual([0, 0.07, 1, 1.005, 1.05, 1.3, 7.9, 990].map(niceLimit), [1, 0.08, 1, 1, 1.2, 1.5, 8, 1000]);
 });
@@ -48,6 +65,7 @@ test("rows of bars", () => {
   assert.equal(rowAt(bars, bars.top + 0.5 * bars.row), 0);
   assert.equal(rowAt(bars, bars.top + 9.5 * bars.row), 9);
   assert.equal(rowAt(bars, bars.top + 10.5 * bars.row), null);
+  assert.ok(barsFor(300, 226, 10, true).left > bars.left + 8, "brackets have room");
 });
 
 test("the frame under the pointer is the nearest in the picture", () => {

@@ -81,6 +81,23 @@ def test_dragging_sparsity_turns_two_features_into_a_pentagon(notebook: OpenNote
     assert drawn(view) != before
 
 
+def test_one_sparser_feature_collapses_the_pentagon(notebook: OpenNotebook, seed: int) -> None:
+    book = notebook(
+        f'import tms_widgets as tms\nexplorer = tms.Explorer(preset="E15", seed={seed})\nexplorer'
+    )
+    book.run(0)
+    view = shown(book)
+    expect(caption(view)).to_contain_text("regular pentagon")
+    factor = view.get_by_role("slider", name="Density factor")
+    drag(book.page, factor, 0.5, 0.4, 0.3, 0.2, 0.1)
+    book.until(lambda: float(book.python("print(explorer.factor)")) < 0.2, "Python has the page's factor")
+    expect(caption(view)).to_contain_text("two digons (a square)")
+    assert book.python("print(explorer.caption)") == caption(view).text_content()
+    assert book.python("print(explorer.problem.density[0] < 0.011, explorer.density)") == "True 0.05"
+    view.get_by_label("Feature sets").press("ArrowDown")
+    book.until(lambda: book.python("print(explorer.features, explorer.set_size)") == "correlated 5", "sets")
+
+
 def number(word: str) -> float:
     try:
         return float(word)

@@ -34,7 +34,7 @@ class Described(Protocol):
         ...
 
 
-def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str:
+def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int, *, data: str = "") -> str:
     """The caption: *5 features in 2 dimensions: a regular pentagon; loss 0.0123; best of 8 seeds*.
 
     A model with neurons in its hidden layer (``relu_hidden``, ``untied``), or with a penalty on its hidden
@@ -50,6 +50,8 @@ def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str
         The loss of this model.
     n_seeds : int
         How many models it is the best of.
+    data : str, default ""
+        What is special about the features, such as *3 correlated sets of 2*; in brackets behind their number.
     """
     weights = as_one_model(W)
     n, m = problem.n_features, problem.n_hidden
@@ -60,7 +62,8 @@ def describe(problem: Described, W: ArrayLike, loss: float, n_seeds: int) -> str
         count = int(np.count_nonzero(represented(weights)))
         shape = f"{count} of them represented"
     seeds = "one seed" if n_seeds == 1 else f"best of {n_seeds} seeds"
-    return f"{n} {plural('feature', n)} in {space}: {shape}; loss {loss:.3g}; {seeds}"
+    special = f" ({data})" if data else ""
+    return f"{n} {plural('feature', n)}{special} in {space}: {shape}; loss {loss:.3g}; {seeds}"
 
 
 def _with_article(name: str) -> str:

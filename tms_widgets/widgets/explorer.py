@@ -15,14 +15,16 @@ from ..core.run import Run
 from ..core.training import MAX_SEED
 from . import svg
 from .base import BaseWidget, Index, static_text
-from .presets import PRESETS, preset_problem
+from .presets import PRESETS, preset_named
 from .selection import Selectable, Selection, Tie
+from .setup import OWN_TRAITS, PLAIN_TRAITS, Setup
 from .trainer import MOST_SEEDS, Answer, Training, settings_of
 
 OPENING_BUDGET_S = 0.5
 LONGEST_BUDGET_S = 1.0
 DEFAULT_PRESET = "E1 S=0.9"
-PROBLEM_TRAITS = ("n_features", "n_hidden", "density", "sparsity", "importance", "architecture")
+DEFAULT_SEEDS = 8
+SETUP_TRAITS = (*PLAIN_TRAITS, "sparsity", *OWN_TRAITS)
 SEED_TRAITS = ("seed", "n_seeds")
 
 
@@ -34,19 +36,20 @@ class Explorer(Selectable, BaseWidget):
     problem : Problem or Run, optional
         What to learn first; or a finished run of one problem, shown as it is. Default: five features in two
         dimensions at sparsity 0.9.
-    n_seeds : int, default 8
-        Models trained side by side; the one with the lowest loss is shown.
+    n_seeds : int, optional
+        Models trained side by side; the one with the lowest loss is shown. Default: what the preset wants,
+        or 8.
     seed : int, default 0
         First seed.
     preset : str, optional
-        The name of a preset, such as ``"E4 S=0.9"`` or its beginning, in the place of ``problem``.
+        The name of a preset, such as ``"E4 S=0.9"``, or its first word, in the place of ``problem``.
     selection : Selection, optional
         Shared with other views: point at a feature in one, see it in all.
     **traits
-        Any trait below; one that belongs to the problem changes that setting of it.
+        Any trait below; one that belongs to the problem or its training changes that setting of it.
 
-    Setting a trait of the problem, or ``problem`` itself, trains again and shows the result. Every setting is
-    checked first, and one that cannot be used raises an error and changes nothing.
+    Setting such a trait, or ``problem`` itself, trains again and shows the result. Every setting is checked
+    first, and one that cannot be used raises an error and changes nothing.
 
     Examples
     --------
@@ -66,13 +69,30 @@ class Explorer(Selectable, BaseWidget):
     n_hidden = traitlets.Any()
     """The paper's m, a whole number from 1."""
     density = traitlets.Any()
-    """1 − S, in (0, 1]: the probability that a feature is non-zero; one number, or one a feature."""
+    """1 − S, in (0, 1]: the probability that a feature is non-zero; one number, or one a feature.
+
+    The perturbed feature has `factor` times that; ``problem.density`` is what every feature has in the end.
+    """
     sparsity = traitlets.Any()
     """S = 1 − ``density``; changes with it."""
     importance = traitlets.Any()
     """A decay r in (0, 1], for I_i = r^i; or one importance a feature."""
     architecture = traitlets.Any()
     """``"relu_output"``, ``"linear"``, ``"relu_hidden"`` or ``"untied"``."""
+    features = traitlets.Any()
+    """``"independent"``; or ``"correlated"``, all members of a set active together; or ``"anticorrelated"``,
+    one random member of a set at a time. Then `density` is that of a set."""
+    set_size = traitlets.Any()
+    """Members of each set, a divisor of `n_features`; consecutive features form a set. None while features
+    are independent; sets without a size get the smallest above 1."""
+    perturbed = traitlets.Any()
+    """The feature whose density is multiplied by `factor`, with its whole set if it is in one; or None."""
+    factor = traitlets.Any()
+    """From 0.1 to 10. The density it makes never passes 1. Always 1 while `perturbed` is None."""
+    training = traitlets.Any()
+    """Settings of `tms_widgets.train` in the place of the usual schedule, by name: ``quality``, ``steps``,
+    ``batch_size``, ``learning_rate``, ``decay``, ``init``, ``n_frames``; an empty dict for the usual one. A
+    small ``init`` with ``decay="none"`` and a low rate shows slowly how a model forms."""
     seed = traitlets.Any(0)
     """First seed, a whole number from 0."""
     n_seeds = traitlets.Any(8)
@@ -92,13 +112,13 @@ class Explorer(Selectable, BaseWidget):
         self,
         problem: Problem | Run | None = None,
         *,
-        n_seeds: int = 8,
+        n_seeds: int | None = None,
         seed: int = 0,
         preset: str | None = None,
         selection: Selection | None = None,
         **traits: Any,
     ) -> None:
-        changes = {name: traits.pop(name) for name in PROBLEM_TRAITS if name in traits}
+        changes = {name: traits.pop(name) for name in SETUP_TRAITS if name in traits}
         self._lock = threading.RLock()
         self._settling: int | None = None
         self._tie: Tie | None = None
@@ -109,7 +129,8 @@ class Explorer(Selectable, BaseWidget):
         # all in the message that opens the model: a page that reads it before the next must see a picture
         traits = {"frame": len(film) - 1, "_film": film.bytes, "_meta": film.meta, "_state": state, **traits}
         with self._settled():
-            super().__init__(_menu=_menu(state["settings"]), **traits)
+            section = preset_named(preset or DEFAULT_PRESET).section
+            super().__init__(_menu=_menu(state["settings"], section), **traits)
             self._keep(answer)
         if selection is not None:
             self._tie = Tie(self, selection)
@@ -119,12 +140,12 @@ class Explorer(Selectable, BaseWidget):
 
     @property
     def problem(self) -> Problem:
-        """What is learned now. Set it to learn something else."""
+        """What is learned now. Set it to learn something else, with no feature perturbed."""
         return self._answer.run.problem
 
     @problem.setter
     def problem(self, problem: Problem) -> None:
-        self._train(_problem(problem), self.n_seeds, self.seed)
+        self._train(Setup(_problem(problem), training=self.training), self.n_seeds, self.seed)
 
     @property
     def run(self) -> Run:
@@ -134,7 +155,7 @@ class Explorer(Selectable, BaseWidget):
     @property
     def value(self) -> dict[str, Any]:
         """The settings, by name."""
-        return settings_of(self.problem, self.n_seeds, self.seed)
+        return settings_of(self._answer.setup, self.n_seeds, self.seed)
 
     @property
     def caption(self) -> str:
@@ -155,13 +176,13 @@ class Explorer(Selectable, BaseWidget):
 
     # Traits.
 
-    @traitlets.validate(*PROBLEM_TRAITS)
-    def _valid_problem(self, proposal: Any) -> Any:
+    @traitlets.validate(*SETUP_TRAITS)
+    def _valid_setup(self, proposal: Any) -> Any:
         name = proposal["trait"].name
         if self._settling == threading.get_ident():
             return proposal["value"]
         try:
-            return getattr(self.problem.replace(**{name: proposal["value"]}), name)
+            return self._answer.setup.replace(**{name: proposal["value"]})[name]
         except SettingError as error:
             raise traitlets.TraitError(str(error)) from None
 
@@ -179,15 +200,15 @@ class Explorer(Selectable, BaseWidget):
         # the browser may speak of a frame of the film before this one, so this is no error
         return min(proposal["value"], len(self._answer.film) - 1)
 
-    @traitlets.observe(*PROBLEM_TRAITS, *SEED_TRAITS)
+    @traitlets.observe(*SETUP_TRAITS, *SEED_TRAITS)
     def _setting_changed(self, change: Any) -> None:
         if self._settling == threading.get_ident():
             return
-        problem, n_seeds, seed = self.problem, self.n_seeds, self.seed
-        if change.name in PROBLEM_TRAITS:
-            problem = problem.replace(**{change.name: change.new})
+        setup = self._answer.setup
+        if change.name in SETUP_TRAITS:
+            setup = setup.replace(**{change.name: change.new})
         try:
-            self._train(problem, n_seeds, seed)
+            self._train(setup, self.n_seeds, self.seed)
         except SettingError as error:  # too large for the memory there is
             with self._settled():
                 setattr(self, change.name, change.old)
@@ -206,23 +227,26 @@ class Explorer(Selectable, BaseWidget):
         self, source: Any, preset: Any, changes: dict[str, Any], n_seeds: Any, seed: Any
     ) -> Training:
         if isinstance(source, Run) and preset is None and not changes:
-            return Training(source, self._push_token(), note=source.engine_note)
+            return Training(Setup(source.problem), source, self._push_token(), note=source.engine_note)
         if source is not None and preset is not None:
             raise SettingError(
                 "problem and preset were both given, but each decides the other; pass only one."
             )
-        problem = _problem(preset_problem(preset or DEFAULT_PRESET) if source is None else source)
-        return self._started(problem.replace(**changes) if changes else problem, n_seeds, seed)
+        named = preset_named(preset or DEFAULT_PRESET) if source is None else None
+        setup = Setup(_problem(source)) if named is None else named.setup
+        if n_seeds is None:
+            n_seeds = (named and named.n_seeds) or DEFAULT_SEEDS
+        return self._started(setup.replace(**changes) if changes else setup, n_seeds, seed)
 
-    def _started(self, problem: Problem, n_seeds: Any, seed: Any) -> Training:
+    def _started(self, setup: Setup, n_seeds: Any, seed: Any) -> Training:
         """Training that Python asked for."""
         token = self._push_token()
-        return Training.start(problem, n_seeds=n_seeds, seed=seed, token=token, budget_s=OPENING_BUDGET_S)
+        return Training.start(setup, n_seeds=n_seeds, seed=seed, token=token, budget_s=OPENING_BUDGET_S)
 
-    def _train(self, problem: Problem, n_seeds: int, seed: int) -> None:
+    def _train(self, setup: Setup, n_seeds: int, seed: int) -> None:
         """Train because Python asked, and send the result to every front end."""
         with self._lock:
-            answer = self._use(self._started(problem, n_seeds, seed))
+            answer = self._use(self._started(setup, n_seeds, seed))
             with self._settled(), self.hold_sync():
                 self._keep(answer)
 
@@ -239,11 +263,11 @@ class Explorer(Selectable, BaseWidget):
 
     def _keep(self, answer: Answer) -> None:
         """Make the traits say what the answer says."""
-        problem, settings = answer.run.problem, answer.state["settings"]
+        settings = answer.state["settings"]
         same = answer.state["token"] == self._state.get("token")
         self._answer = answer
-        for name in PROBLEM_TRAITS:
-            setattr(self, name, getattr(problem, name))
+        for name in SETUP_TRAITS:
+            setattr(self, name, answer.setup[name])
         self.n_seeds, self.seed = settings["n_seeds"], settings["seed"]
         self._film, self._meta, self._state = answer.film.bytes, answer.film.meta, answer.state
         if not same:
@@ -300,7 +324,7 @@ class Explorer(Selectable, BaseWidget):
         if not isinstance(settings, dict):
             raise SettingError("The request lacks settings.")
         return Training.start(
-            self.problem.replace(**settings),
+            self._answer.setup.replace(**settings),
             n_seeds=content.get("n_seeds", self.n_seeds),
             seed=content.get("seed", self.seed),
             token=content.get("token"),
@@ -326,11 +350,15 @@ def _budget(content: dict[str, Any]) -> float:
     return min(asked / 1000 if number else 0.0, LONGEST_BUDGET_S)
 
 
-def _menu(initial: dict[str, Any]) -> dict[str, Any]:
-    """What the front end offers: the presets, and the settings that *Reset* goes back to."""
+def _menu(initial: dict[str, Any], section: str) -> dict[str, Any]:
+    """What the front end offers: the presets, the section shown first, the settings *Reset* goes back to."""
     presets = []
     for preset in PRESETS:
-        settings = settings_of(preset.problem, initial["n_seeds"], initial["seed"])
+        settings = settings_of(preset.setup, initial["n_seeds"], initial["seed"])
         settings = {name: value for name, value in settings.items() if name not in SEED_TRAITS}
-        presets.append({"name": preset.name, "title": preset.title, "settings": settings})
-    return {"presets": presets, "initial": initial}
+        if preset.n_seeds is not None:
+            settings["n_seeds"] = preset.n_seeds
+        presets.append(
+            {"name": preset.name, "title": preset.title, "section": preset.section, "settings": settings}
+        )
+    return {"presets": presets, "section": section, "initial": initial}

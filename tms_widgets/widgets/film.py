@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .. import measures
 from ..core.checks import SettingError, integer, shown
+from ..core.problem import Problem
 
 MAX_BYTES = 32_000_000
 MAX_DRAWN = 1000
@@ -37,6 +38,10 @@ class Film:
         One number a feature.
     caption : str
         One sentence that says what the last frame shows.
+    features : str
+        ``"independent"``, ``"correlated"`` or ``"anticorrelated"``.
+    set_size : int or None
+        Members of each set of consecutive features; None while they are independent.
     """
 
     W: NDArray[np.float32]
@@ -48,6 +53,8 @@ class Film:
     importance: tuple[float, ...]
     density: tuple[float, ...]
     caption: str
+    features: str = "independent"
+    set_size: int | None = None
 
     def __len__(self) -> int:
         return len(self.W)
@@ -74,6 +81,8 @@ class Film:
             "losses": None if self.losses is None else list(self.losses),
             "importance": list(self.importance),
             "density": list(self.density),
+            "features": self.features,
+            "set_size": self.set_size,
             "plane": plane_of(self.W[-1]).tolist(),
             "caption": self.caption,
         }
@@ -147,8 +156,33 @@ def _film_of_run(run: Any, instance: int | None) -> Film:
         free_basis=problem.free_basis,
         importance=tuple(problem.importance_vector.tolist()),
         density=tuple(problem.density_vector.tolist()),
-        caption=measures.describe(problem, W[-1], float(chosen.loss[0]), seeds if instance is None else 1),
+        caption=measures.describe(
+            problem,
+            W[-1],
+            float(chosen.loss[0]),
+            seeds if instance is None else 1,
+            data=data_words(problem),
+        ),
+        features=problem.features,
+        set_size=problem.set_size,
     )
+
+
+def data_words(problem: Problem) -> str:
+    """What is special about the features: *3 correlated sets of 2*, *feature 0 active 0.2 times as often*."""
+    words: list[str] = []
+    size = problem.set_size or 1
+    if size > 1:
+        sets = problem.n_features // size
+        words.append(f"{sets} {problem.features} {'set' if sets == 1 else 'sets'} of {size}")
+    density = problem.density_vector[::size]
+    usual = float(np.median(density))
+    odd = np.flatnonzero(density != usual)
+    if len(density) > 2 and len(odd) == 1:
+        which = int(odd[0])
+        who = f"feature {which}" if size == 1 else f"set {which}"
+        words.append(f"{who} active {density[which] / usual:.3g} times as often")
+    return ", ".join(words)
 
 
 def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Film:
@@ -174,6 +208,8 @@ def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Fi
         importance=tuple(problem.importance_vector.tolist()) if problem else (1.0,) * n,
         density=tuple(problem.density_vector.tolist()) if problem else (1.0,) * n,
         caption=f"{n} feature{'s' * (n != 1)} in {dimensions}{shape}.",
+        features=problem.features if problem else "independent",
+        set_size=problem.set_size if problem else None,
     )
 
 

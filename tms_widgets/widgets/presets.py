@@ -1,4 +1,4 @@
-"""The paper's models that the instrument offers by name, in the order of a lecture."""
+"""The paper's models that the instrument offers by name, section by section, in the order of a lecture."""
 
 from __future__ import annotations
 
@@ -8,19 +8,37 @@ from typing import Any
 from ..core.checks import choice
 from ..core.problem import Problem
 from ..paper import EXPERIMENTS
+from .setup import Setup
+
+BASICS = "1–3 Superposition"
+UNIFORM = "5 Uniform geometry"
+NON_UNIFORM = "6 Non-uniform geometry"
+DYNAMICS = "7 Learning dynamics"
+SLOWLY: dict[str, Any] = {
+    "init": 0.02,
+    "decay": "none",
+    "learning_rate": 1e-3,
+    "steps": 8000,
+    "n_frames": 160,
+}
+"""Small weights and a low, constant rate: stages of learning that the usual schedule leaps over."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Preset:
-    """A named problem. ``Explorer(preset=...)`` takes the name, or its beginning."""
+    """Settings with a name. ``Explorer(preset=...)`` takes the name, or its first words."""
 
     name: str
     title: str
-    problem: Problem
+    section: str
+    """Of the paper, as the menu says it; presets of one section follow each other."""
+    setup: Setup
+    n_seeds: int | None = None
+    """How many seeds it wants; None where any number will do."""
 
 
-def _preset(experiment_id: str, density: float, architecture: str = "relu_output") -> Preset:
-    """One problem of an experiment of the paper."""
+def _basic(experiment_id: str, density: float, architecture: str = "relu_output") -> Preset:
+    """One problem of an experiment of the paper's first sections."""
     experiment = EXPERIMENTS[experiment_id]
     problem = next(
         problem
@@ -31,24 +49,81 @@ def _preset(experiment_id: str, density: float, architecture: str = "relu_output
     name = f"{experiment_id} linear" if linear else f"{experiment_id} S={problem.sparsity:g}"
     model = "a linear model" if linear else f"each active with probability {density:g}"
     shape = f"{problem.n_features} features in {problem.n_hidden} dimensions"
-    return Preset(name, f"{experiment.title}: {shape}, {model}", problem)
+    return Preset(name, f"{experiment.title}: {shape}, {model}", BASICS, Setup(problem))
 
+
+def _uniform(density: float, n: int = 40, m: int = 6) -> Preset:
+    """Equally important features; the paper's own have n = 400, m = 30."""
+    problem = Problem(n, m, density=density)
+    shape = f"{n} equally important features in {m} dimensions, 1/(1 − S) = {1 / density:.3g}"
+    title = f"Feature dimensionality, a smaller twin: {shape}"
+    return Preset(f"E11 S={problem.sparsity:g}", title, UNIFORM, Setup(problem))
+
+
+def _patiently(preset: Preset, n_seeds: int, **training: Any) -> Preset:
+    """A preset that needs longer training, of fewer seeds."""
+    setup = preset.setup.replace(training=training)
+    return dataclasses.replace(
+        preset, title=f"{preset.title}; takes some seconds", setup=setup, n_seeds=n_seeds
+    )
+
+
+def _sets(
+    name: str, title: str, density: float, shape: tuple[int, int, int], kind: str = "correlated"
+) -> Preset:
+    """Equally important features in sets; ``shape`` is n, m and the size of a set."""
+    n, m, size = shape
+    problem = Problem(n, m, density=density, features=kind, set_size=size)
+    sets = f"{n // size} {kind} sets of {size} in {m} dimensions"
+    title = f"{title}: {sets}, each active with probability {density:g}"
+    return Preset(name, title, NON_UNIFORM, Setup(problem))
+
+
+_PENTAGON = Problem(5, 2, density=0.05)
+_TWO_TRIPLES = Problem(6, 3, density=0.1, features="correlated", set_size=3)
+_TRIPLES_TITLE = "Geometric transformations: 2 correlated sets of 3 in 3 dimensions"
 
 PRESETS = (
-    _preset("E1", 1.0),
-    _preset("E1", 0.2),
-    _preset("E1", 0.1),
-    _preset("E4", 1.0, "linear"),
-    _preset("E4", 1.0),
-    _preset("E4", 0.1),
-    _preset("E4", 0.01),
-    _preset("E5", 0.1),
-    _preset("E5", 0.01),
+    _basic("E1", 1.0),
+    _basic("E1", 0.2),
+    _basic("E1", 0.1),
+    _basic("E4", 1.0, "linear"),
+    _basic("E4", 1.0),
+    _basic("E4", 0.1),
+    _basic("E4", 0.01),
+    _basic("E5", 0.1),
+    _basic("E5", 0.01),
+    _uniform(0.35),
+    _uniform(0.22),
+    # the triangles of 1/(1 - S) = 1.59 do not form in a hurry, nor in a smaller model
+    _patiently(_uniform(0.63, n=100, m=12), n_seeds=4, steps=3000, batch_size=512),
+    Preset(
+        "E15 one feature",
+        "Perturb one feature: a pentagon of equal features; make one of them sparser or denser",
+        NON_UNIFORM,
+        Setup(_PENTAGON, perturbed=0),
+    ),
+    _sets("E16 pairs", "Correlated pairs", 0.05, (4, 2, 2)),
+    dataclasses.replace(
+        _sets("E17 anti-pairs", "Anticorrelated pairs", 0.1, (4, 2, 2), "anticorrelated"), n_seeds=16
+    ),
+    _sets("E18 three pairs", "Three correlated pairs", 0.02, (6, 2, 2)),
+    _sets("E19 sets of 10", "Local almost-orthogonal bases", 0.05, (30, 12, 10)),
+    _sets("E20 S=0.5", "Collapse to principal components", 0.5, (6, 2, 2)),
+    _sets("E20 S=0.75", "Collapse to principal components", 0.25, (6, 2, 2)),
+    _sets("E20 S=0.92", "Collapse to principal components", 0.08, (6, 2, 2)),
+    Preset("E22 quick", f"{_TRIPLES_TITLE}, trained as quickly as usual", DYNAMICS, Setup(_TWO_TRIPLES)),
+    Preset(
+        "E22 slow",
+        f"{_TRIPLES_TITLE}, from small weights at a low, constant rate: play the film",
+        DYNAMICS,
+        Setup(_TWO_TRIPLES, training=SLOWLY),
+    ),
 )
 
 
-def preset_problem(name: Any) -> Problem:
-    """The problem of the first preset whose name is, or begins with, ``name``.
+def preset_named(name: Any) -> Preset:
+    """The first preset whose name is, or begins with the words, ``name``.
 
     Raises
     ------
@@ -56,7 +131,7 @@ def preset_problem(name: Any) -> Problem:
         Names the presets there are.
     """
     for preset in PRESETS:
-        if isinstance(name, str) and name and preset.name.startswith(name):
-            return preset.problem
+        if isinstance(name, str) and name and f"{preset.name} ".startswith(f"{name} "):
+            return preset
     names = [preset.name for preset in PRESETS]
-    return PRESETS[names.index(choice("preset", name, names))].problem
+    return PRESETS[names.index(choice("preset", name, names))]

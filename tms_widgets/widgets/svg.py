@@ -76,7 +76,8 @@ def _geometry(film: Film, frame: int) -> str:
     for i, (x, y) in enumerate(tips.T):
         tip_x, tip_y = middle + unit * x, middle - unit * y
         length = math.hypot(x, y)
-        colour = OKABE_ITO[i % len(OKABE_ITO)]
+        # members of a set share a colour
+        colour = OKABE_ITO[i // (film.set_size or 1) % len(OKABE_ITO)]
         parts.append(_line(middle, middle, tip_x, tip_y, colour))
         parts.append(f'<circle cx="{tip_x:.1f}" cy="{tip_y:.1f}" r="4" fill="{colour}" stroke="#ffffff"/>')
         if W.shape[1] <= 20 and length > 0.1:

@@ -22,6 +22,7 @@ from ..core.run import Run
 from ..core.schedule import Wish
 from ..core.training import Session
 from .film import Film, film_of
+from .setup import OWN_TRAITS, PLAIN_TRAITS, Setup
 
 DRAFT: dict[str, Any] = {"engine": "reference", "quality": "draft"}
 """Short enough for torch to keep up with a slider while the fast engine is being compiled."""
@@ -39,6 +40,8 @@ class Answer:
 
     Attributes
     ----------
+    setup : Setup
+        What was asked for.
     run : Run
         Everything trained so far.
     film : Film
@@ -47,6 +50,7 @@ class Answer:
         The rest of a reply, ready for JSON.
     """
 
+    setup: Setup
     run: Run
     film: Film
     state: dict[str, Any]
@@ -57,6 +61,8 @@ class Training:
 
     Parameters
     ----------
+    setup : Setup
+        What was asked for.
     run : Run
         What is trained so far.
     token : int
@@ -67,8 +73,10 @@ class Training:
         Why the engine is not the fast one.
     """
 
-    def __init__(self, run: Run, token: Any, session: Session | None = None, note: str = "") -> None:
-        run.problem  # noqa: B018  (raises when there are several)
+    def __init__(
+        self, setup: Setup, run: Run, token: Any, session: Session | None = None, note: str = ""
+    ) -> None:
+        self.setup = setup
         self.run = run
         self.token = token
         self._session = session
@@ -76,7 +84,7 @@ class Training:
         self._instance: int | None = None
 
     @classmethod
-    def start(cls, problem: Problem, *, n_seeds: Any, seed: Any, token: Any, budget_s: float) -> Training:
+    def start(cls, setup: Setup, *, n_seeds: Any, seed: Any, token: Any, budget_s: float) -> Training:
         """Train from scratch for about ``budget_s`` seconds, at least to the first frames.
 
         Raises
@@ -85,10 +93,10 @@ class Training:
             When the settings cannot be used.
         """
         n_seeds = integer("n_seeds", n_seeds, low=1, high=MOST_SEEDS)
-        engine, note = choose_engine(problem)
-        session = Session(problem, n_seeds=n_seeds, seed=seed, **engine)
+        engine, note = choose_engine(setup.problem)
+        session = Session(setup.problem, n_seeds=n_seeds, seed=seed, **(engine | setup.training))
         session.advance(budget_s)
-        return cls(session.run(), token, session, note)
+        return cls(setup, session.run(), token, session, note)
 
     def advance(self, budget_s: float) -> None:
         """Train on, if there is anything left to train."""
@@ -130,22 +138,16 @@ class Training:
             "engine": run.engine,
             "note": self._note,
             "stopped": run.stopped,
-            "settings": settings_of(run.problem, run.n_instances, int(run.seeds[0])),
+            "settings": settings_of(self.setup, run.n_instances, int(run.seeds[0])),
         }
-        return Answer(run, film_of(run, self._instance), state)
+        return Answer(self.setup, run, film_of(run, self._instance), state)
 
 
-def settings_of(problem: Problem, n_seeds: int, seed: int) -> dict[str, Any]:
+def settings_of(setup: Setup, n_seeds: int, seed: int) -> dict[str, Any]:
     """What the front end can change, as plain values."""
-    plain = {name: getattr(problem, name) for name in ("density", "importance")}
-    return {
-        "n_features": problem.n_features,
-        "n_hidden": problem.n_hidden,
-        **{name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()},
-        "architecture": problem.architecture,
-        "seed": seed,
-        "n_seeds": n_seeds,
-    }
+    plain = {name: setup[name] for name in (*PLAIN_TRAITS, *OWN_TRAITS)}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+    return {**plain, "seed": seed, "n_seeds": n_seeds}
 
 
 def _seed_results(run: Run, named: bool) -> list[dict[str, Any]]:

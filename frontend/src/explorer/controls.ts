@@ -1,35 +1,39 @@
-// The settings: four sliders, the architecture, the seed and the number of seeds.
+// The settings: four sliders, what the features are like, the architecture, the seed and the number of seeds.
+import { perturbButton, perturbControl, setChoice, trainingNote } from "./data_controls";
 import { h, iconButton, setText, uniqueId } from "./dom";
 import { DECAYS, DENSITIES, FEATURES, HIDDEN, SEED_COUNTS } from "./grids";
-import type { Instrument, Snapshot } from "./instrument";
+import type { Instrument } from "./instrument";
 import type { Panel } from "./panel";
-import { ARCHITECTURES, sparsityOf, sparsityWords } from "./settings";
-import { slider } from "./slider";
+import { ARCHITECTURES, sparsityOf, sparsityWords, type Settings } from "./settings";
+import { slider, type Slider } from "./slider";
 
 export function controls(instrument: Instrument): Panel {
-  const sliders = settingSliders(instrument);
-  const parts = [architectureChoice(instrument), seedChoice(instrument)];
+  const perturbId = uniqueId();
+  const perturb = perturbButton(instrument, perturbId);
+  const perturbed = perturbControl(instrument, perturbId);
+  const [sparsity, ...sliders] = settingSliders(instrument, perturb.element);
+  const model = modelChoice(instrument);
+  const parts = [perturb, sparsity!, perturbed, ...sliders, model, trainingNote(instrument), seedChoice(instrument)];
   return {
     element: h(
       "div",
       { class: "tmsx-controls", role: "group", "aria-label": "Settings" },
-      ...sliders.map(([element]) => element),
-      ...parts.map((part) => part.element),
+      ...parts.filter((part) => part !== perturb).map((part) => part.element),
     ),
     show(snapshot) {
-      for (const [, show] of sliders) show(snapshot);
       for (const part of parts) part.show(snapshot);
     },
   };
 }
 
-function settingSliders(instrument: Instrument): [HTMLElement, (snapshot: Snapshot) => void][] {
+function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Panel[] {
   const sparsity = slider({
     label: "Sparsity S",
     title: "How often a feature is zero: right is sparser",
     grid: DENSITIES,
     value: (p) => (Array.isArray(p) ? "mixed" : String(sparsityOf(p))),
     words: sparsityWords,
+    beside: besideSparsity,
     change: (density) => instrument.change({ density }, "density"),
   });
   const importance = slider({
@@ -39,6 +43,7 @@ function settingSliders(instrument: Instrument): [HTMLElement, (snapshot: Snapsh
     value: (r) => (Array.isArray(r) ? "mixed" : String(r)),
     change: (importance) => instrument.change({ importance }, "importance"),
   });
+  importance.element.classList.add("tmsx-importance");
   const features = slider({
     label: "Features n",
     title: "How many features the model should store",
@@ -53,12 +58,27 @@ function settingSliders(instrument: Instrument): [HTMLElement, (snapshot: Snapsh
     value: String,
     change: (n_hidden) => instrument.change({ n_hidden }, "n_hidden"),
   });
+  const shows = (one: Slider, show: (settings: Settings) => void): Panel => ({
+    element: one.element,
+    show: ({ settings }) => show(settings),
+  });
   return [
-    [sparsity.element, ({ settings }) => sparsity.show(settings.density)],
-    [importance.element, ({ settings }) => importance.show(settings.importance)],
-    [features.element, ({ settings }) => features.show(settings.n_features)],
-    [hidden.element, ({ settings }) => hidden.show(settings.n_hidden, settings.n_features)],
+    shows(sparsity, ({ density }) => sparsity.show(density)),
+    shows(importance, ({ importance: decay }) => importance.show(decay)),
+    shows(features, ({ n_features, set_size }) => features.show(n_features, (n) => n % (set_size ?? 1) === 0)),
+    shows(hidden, ({ n_hidden, n_features }) => hidden.show(n_hidden, (m) => m <= n_features)),
   ];
+}
+
+/** What the features are like and what learns them. */
+function modelChoice(instrument: Instrument): Panel {
+  const parts = [setChoice(instrument), architectureChoice(instrument)];
+  return {
+    element: h("div", { class: "tmsx-pair tmsx-model" }, ...parts.map((part) => part.element)),
+    show(snapshot) {
+      for (const part of parts) part.show(snapshot);
+    },
+  };
 }
 
 function architectureChoice(instrument: Instrument): Panel {

@@ -19,6 +19,12 @@ export const FEATURES: readonly number[] = [...range(2, 20, 1), ...range(22, 40,
 /** Numbers of hidden dimensions. */
 export const HIDDEN: readonly number[] = range(1, 30, 1);
 
+/** What the density of one feature is multiplied by: twenty steps a decade, the same on both sides of 1. */
+export const FACTORS: readonly number[] = [
+  0.1, 0.11, 0.125, 0.14, 0.16, 0.18, 0.2, 0.22, 0.25, 0.28, 0.315, 0.355, 0.4, 0.45, 0.5, 0.56, 0.63, 0.71, 0.8, 0.9,
+  1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3.15, 3.55, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9, 10,
+];
+
 /** Numbers of seeds trained side by side. */
 export const SEED_COUNTS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 

@@ -5,7 +5,7 @@ import { Conductor } from "./conductor";
 import { History } from "./history";
 import type { Model } from "./model";
 import { Player } from "./player";
-import { sameSettings, type Preset, type Settings } from "./settings";
+import { fitting, matches, sameSettings, type Preset, type Settings } from "./settings";
 import { Synced } from "./synced";
 import type { FilmBuffer, Trainer, TrainingState } from "./trainer";
 
@@ -29,7 +29,11 @@ export interface Snapshot {
   error: string;
   canUndo: boolean;
   canRedo: boolean;
+  /** Those of the section shown; the keys 1 to 9 choose among them. */
   presets: readonly Preset[];
+  section: string;
+  /** Every section, in the paper's order. */
+  sections: readonly string[];
 }
 
 export class Instrument {
@@ -43,6 +47,8 @@ export class Instrument {
   private silent = false;
   private visible = 0;
   private readonly presets: readonly Preset[];
+  private section: string;
+  private chosen: Preset | null = null;
   private readonly initial: Settings;
   private readonly history = new History<Settings>();
   private readonly synced: Synced;
@@ -54,10 +60,11 @@ export class Instrument {
     private readonly model: Model,
     trainer: Trainer,
   ) {
-    const menu = model.get("_menu") as { presets: Preset[]; initial: Settings };
+    const menu = model.get("_menu") as { presets: Preset[]; section: string; initial: Settings };
     this.presets = menu.presets;
     this.initial = menu.initial;
     this.settings = menu.initial;
+    this.section = this.presets[this.current]?.section ?? menu.section;
     this.synced = new Synced(model);
     this.conductor = new Conductor(trainer, {
       onReply: (reply) => this.receive(reply.state, reply.meta, reply.film),
@@ -87,8 +94,15 @@ export class Instrument {
       error: this.silent ? SILENT : this.error,
       canUndo: this.history.canUndo,
       canRedo: this.history.canRedo,
-      presets: this.presets,
+      presets: this.presets.filter((preset) => preset.section === this.section),
+      section: this.section,
+      sections: [...new Set(this.presets.map((preset) => preset.section))],
     };
+  }
+
+  /** Index of the preset that the settings are, of all; -1 when they are none. */
+  private get current(): number {
+    return this.presets.findIndex((preset) => matches(this.settings, preset));
   }
 
   /** A view opened, came into sight, or the reverse; training goes on only while there is one to see it. */
@@ -119,16 +133,27 @@ export class Instrument {
 
   /** Changes settings; steps with the same `gesture` in quick succession are undone together. */
   change(patch: Partial<Settings>, gesture = ""): void {
-    const next = { ...this.settings, ...patch };
-    next.n_hidden = Math.min(next.n_hidden, next.n_features);
+    const next = fitting({ ...this.settings, ...patch });
     if (sameSettings(next, this.settings)) return;
     this.history.record(this.settings, gesture);
     this.retrain(next);
   }
 
+  /** Chooses a preset of the section shown. */
   choosePreset(index: number): void {
-    const preset = this.presets[index];
-    if (preset) this.change(preset.settings);
+    this.take(this.snapshot.presets[index]);
+  }
+
+  /** Goes on in the paper's order: the preset after (1) or before (-1) the last one chosen. */
+  stepPreset(by: 1 | -1): void {
+    const found = this.current;
+    const here = found >= 0 ? found : this.presets.findIndex((preset) => preset === this.chosen);
+    this.take(this.presets[here < 0 ? 0 : here + by]);
+  }
+
+  /** Shows the presets of another section; nothing is trained. */
+  chooseSection(section: string): void {
+    this.set(() => (this.section = section));
   }
 
   newSeed(): void {
@@ -243,6 +268,14 @@ export class Instrument {
   }
 
   // How changes reach the views.
+
+  private take(preset: Preset | undefined): void {
+    if (!preset) return;
+    this.chosen = preset;
+    this.section = preset.section;
+    this.change(preset.settings);
+    this.publish(); // its section is shown even where the settings are the same
+  }
 
   private retrain(settings: Settings | undefined): void {
     if (!settings) return;

@@ -5,7 +5,8 @@ export const KEYS: readonly (readonly [key: string, does: string])[] = [
   ["Space", "play or pause the training"],
   ["← →", "one frame back or forward"],
   ["Home End", "first frame, trained model"],
-  ["1 – 9", "presets from the paper"],
+  ["1 – 9", "presets of the section shown"],
+  ["Page Down, Page Up", "next preset of the paper, the one before"],
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo a setting"],
   ["Esc", "clear the pinned features"],
   ["?", "show or hide this list"],
@@ -47,6 +48,8 @@ function actionOf(key: string, instrument: Instrument, help: () => void): (() =>
     Home: () => instrument.scrub(0),
     End: () => instrument.scrub(Infinity),
     Escape: () => instrument.clearSelection(),
+    PageDown: () => instrument.stepPreset(1),
+    PageUp: () => instrument.stepPreset(-1),
     "?": help,
   };
   return actions[key];

@@ -1,14 +1,23 @@
 // What can be set, how it is said in words, and how presets and undo compare settings.
-import { short } from "../shared/words";
+import { count, short } from "../shared/words";
 
 export interface Settings {
   n_features: number;
   n_hidden: number;
-  /** One number, or one for each feature when Python gave a vector. */
+  /** One number, or one for each feature when Python gave a vector; without the perturbation. */
   density: number | number[];
   /** Decay r with I_i = r^i, or one importance for each feature. */
   importance: number | number[];
   architecture: string;
+  /** "independent", or sets of consecutive features that are "correlated" or "anticorrelated". */
+  features: string;
+  /** Members of each set; null without sets. */
+  set_size: number | null;
+  /** The feature whose density is multiplied by `factor`; null for none. */
+  perturbed: number | null;
+  factor: number;
+  /** What training is asked for beside the usual schedule, by the names that Python has for it. */
+  training: Record<string, string | number>;
   seed: number;
   n_seeds: number;
 }
@@ -16,6 +25,8 @@ export interface Settings {
 export interface Preset {
   name: string;
   title: string;
+  /** Of the paper, as the menu says it. */
+  section: string;
   settings: Partial<Settings>;
 }
 
@@ -31,13 +42,37 @@ export function sameSettings(a: Settings, b: Settings): boolean {
   return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 }
 
+/** The settings nearest to `s` that a model can have: no more dimensions than features, only whole sets. */
+export function fitting(s: Settings): Settings {
+  const perturbed = s.perturbed === null ? null : Math.min(s.perturbed, s.n_features - 1);
+  return {
+    ...s,
+    n_hidden: Math.min(s.n_hidden, s.n_features),
+    set_size: s.features === "independent" ? null : nearestDivisor(s.n_features, s.set_size ?? 2),
+    perturbed,
+    factor: perturbed === null ? 1 : s.factor,
+  };
+}
+
+/** The sizes of equal sets that n features can form. */
+export function setSizes(n: number): number[] {
+  return Array.from({ length: n - 1 }, (_, i) => i + 2).filter((size) => n % size === 0);
+}
+
+function nearestDivisor(n: number, wanted: number): number {
+  if (n % wanted === 0) return wanted;
+  return setSizes(n).reduce((best, size) => (Math.abs(size - wanted) < Math.abs(best - wanted) ? size : best), n);
+}
+
 /** True when every setting the preset speaks of has the preset's value. */
 export function matches(settings: Settings, preset: Preset): boolean {
   return sameSettings(settings, { ...settings, ...preset.settings });
 }
 
 function ordered(s: Settings): unknown[] {
-  return [s.n_features, s.n_hidden, s.density, s.importance, s.architecture, s.seed, s.n_seeds];
+  const training = Object.entries(s.training).sort(([a], [b]) => (a < b ? -1 : 1));
+  const data = [s.density, s.features, s.set_size, s.perturbed, s.factor];
+  return [s.n_features, s.n_hidden, ...data, s.importance, s.architecture, training, s.seed, s.n_seeds];
 }
 
 /** Sparsity S as exactly as it was set: 1 − 0.0015 reads 0.9985, not 0.9984999. */
@@ -51,6 +86,42 @@ export function sparsityWords(density: number | number[]): string {
     return `1 − S from ${short(Math.min(...density))} to ${short(Math.max(...density))}, one for each feature`;
   }
   return `1 − S = ${density} · 1/(1 − S) = ${short(1 / density)}`;
+}
+
+/** How many sets there are, and what their members do. */
+export function setWords({ n_features, features, set_size }: Settings): string {
+  if (set_size === null) return "";
+  const sets = `${count(n_features / set_size, "set")} of ${set_size}`;
+  return features === "correlated"
+    ? `${sets}, each active as a whole with probability 1 − S`
+    : `${sets}: in each, with probability 1 − S, one random member is active`;
+}
+
+/** The density of the perturbed feature in words, and whether it is held at the most there is. */
+export function perturbedWords({ density, perturbed, factor, set_size }: Settings): string {
+  if (perturbed === null) return "";
+  const usual = Array.isArray(density) ? (density[perturbed] ?? 1) : density;
+  const size = set_size ?? 1;
+  const first = Math.floor(perturbed / size) * size;
+  const who = size === 1 ? `Feature ${perturbed}` : `Its set, ${first}–${first + size - 1}`;
+  if (factor === 1) return `${who}: 1 − S = ${short(usual)}, unchanged`;
+  if (factor * usual > 1) return `${who}: 1 − S = 1, the most there is (× ${short(1 / usual)})`;
+  return `${who}: 1 − S = ${short(usual)} → ${short(factor * usual)}`;
+}
+
+/** How training is asked for when it is not the usual way. */
+export function trainingWords(training: Settings["training"]): string {
+  const { init, learning_rate, decay, steps, batch_size, quality, n_frames } = training;
+  const said = [
+    init !== undefined && (typeof init === "number" ? `weights start at about ${init}` : `${init} start`),
+    learning_rate !== undefined && `learning rate ${learning_rate}`,
+    decay === "none" && "a constant rate",
+    steps !== undefined && `${steps} steps`,
+    batch_size !== undefined && `batches of ${batch_size}`,
+    quality !== undefined && `${quality} quality`,
+    n_frames !== undefined && `at most ${n_frames} frames`,
+  ];
+  return said.filter(Boolean).join(", ");
 }
 
 /** A loss to three digits that compare by eye: 0.0210, 0.000459, 1.2e−7. */

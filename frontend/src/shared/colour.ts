@@ -6,9 +6,13 @@ const OKABE_ITO = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4
 export const SHAPES = ["circle", "square", "triangle", "diamond", "cross"] as const;
 export type Shape = (typeof SHAPES)[number];
 
-/** Colour and shape of feature i. After 40 features the pairs repeat, and labels tell them apart. */
-export function featureStyle(i: number, ink: string): { colour: string; shape: Shape } {
-  return { colour: OKABE_ITO[i % 8] ?? ink, shape: SHAPES[Math.floor(i / 8) % SHAPES.length]! };
+/**
+ * Colour and shape of feature i. After 40 features the pairs repeat, and labels tell them apart. Members of a set share
+ * a colour and differ in shape.
+ */
+export function featureStyle(i: number, ink: string, setSize = 1): { colour: string; shape: Shape } {
+  const [colour, shape] = setSize > 1 ? [Math.floor(i / setSize), i % setSize] : [i, Math.floor(i / 8)];
+  return { colour: OKABE_ITO[colour % 8] ?? ink, shape: SHAPES[shape % SHAPES.length]! };
 }
 
 const VIRIDIS = [

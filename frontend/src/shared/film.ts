@@ -28,6 +28,10 @@ export interface FilmMeta {
   losses: number[] | null;
   importance: number[];
   density: number[];
+  /** "independent", or sets of consecutive features: "correlated" or "anticorrelated". */
+  features?: string;
+  /** Members of each set; null or missing without sets. */
+  set_size?: number | null;
   plane: number[][];
   caption: string;
   /** Only views of the dynamics get it. */

@@ -20,6 +20,13 @@ export function labelStep(size: number, room: number): number {
   return [1, 2, 5, 10, 20, 50, 100].find((step) => step * size >= room) ?? 200;
 }
 
+/** What follows a caption where `sign` tells sets apart: " Brackets: correlated sets of 2, active together." */
+export function setsCaption(features: string | undefined, setSize: number | null | undefined, sign: string): string {
+  if (!setSize || setSize === 1) return "";
+  const how = features === "anticorrelated" ? "of whose members one is active at a time" : "active together";
+  return ` ${sign}: ${features} sets of ${setSize}, ${how}.`;
+}
+
 /** "1 feature", "5 features". */
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;

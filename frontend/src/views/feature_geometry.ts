@@ -7,7 +7,7 @@ import { drawMark } from "../shared/marks";
 import { featurePanel } from "../shared/panel";
 import { featureNear, FIRST_LOOK, turned, type Point, type Turn } from "../shared/space";
 import type { ViewFactory } from "../shared/view";
-import { short } from "../shared/words";
+import { setsCaption, short } from "../shared/words";
 
 const TALLEST = 440;
 const TURN_STEP = Math.PI / 24;
@@ -38,7 +38,7 @@ export const featureGeometry: ViewFactory = (host, events) => {
       starts = places.map((_, i) => place([0, 0, 0], i, places.length));
       if (film.m === 1) drawLine(pen, place);
       else drawScenery(pen, place, film, turn);
-      drawArrows(pen, tips, starts, norms, film.m === 3, panel);
+      drawArrows(pen, tips, starts, norms, film, panel);
     },
     hit: (x, y) => {
       const feature = featureNear(tips, starts, x, y);
@@ -67,7 +67,7 @@ export const featureGeometry: ViewFactory = (host, events) => {
       // The trained model fills the picture; frames with longer vectors are seen from further away.
       const trained = featureNorms(next.W(next.length - 1), next.m, next.n);
       reach = Math.max(1, ...trained, ...norms);
-      panel.caption(captionOf(next, places, norms));
+      panel.caption(captionOf(next, places, norms) + setsCaption(next.features, next.set_size, "Same colour"));
       panel.refresh();
     },
     select: panel.select,
@@ -173,7 +173,7 @@ interface Looks {
 }
 
 /** Arrows from back to front; in space, what is further away is smaller and fainter. */
-function drawArrows(pen: Pen, tips: Point[], starts: Point[], norms: Float64Array, deep: boolean, looks: Looks): void {
+function drawArrows(pen: Pen, tips: Point[], starts: Point[], norms: Float64Array, film: Film, looks: Looks): void {
   const { ctx, theme } = pen;
   const order = tips.map((_, i) => i).sort((a, b) => tips[a]!.depth - tips[b]!.depth);
   const few = tips.length <= 30;
@@ -181,8 +181,8 @@ function drawArrows(pen: Pen, tips: Point[], starts: Point[], norms: Float64Arra
   const taken: Point[] = [];
   for (const i of order) {
     const tip = tips[i]!;
-    const near = deep ? Math.min(Math.max(0.5 + tip.depth / 2, 0), 1) : 1;
-    const { colour, shape } = featureStyle(i, theme.ink);
+    const near = film.m === 3 ? Math.min(Math.max(0.5 + tip.depth / 2, 0), 1) : 1;
+    const { colour, shape } = featureStyle(i, theme.ink, film.set_size ?? 1);
     const chosen = looks.hovered() === i || looks.pinned(i);
     ctx.globalAlpha = (looks.bright(i) ? 1 : 0.35) * (0.4 + 0.6 * near);
     ctx.lineWidth = chosen ? 3 : 1.75;

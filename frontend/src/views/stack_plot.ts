@@ -1,12 +1,12 @@
 // One bar a feature: how long its vector is, coloured by how much the other features interfere with it.
 import type { Pen } from "../shared/canvas";
-import { BARELY_ABOVE, niceLimit, viridis, VIRIDIS_GRADIENT } from "../shared/colour";
+import { BARELY_ABOVE, featureStyle, niceLimit, viridis, VIRIDIS_GRADIENT } from "../shared/colour";
 import { formula, make } from "../shared/dom";
 import type { Film } from "../shared/film";
 import { featureNorms, interference, longestNorm } from "../shared/formulas";
 import { featurePanel } from "../shared/panel";
 import type { ViewFactory } from "../shared/view";
-import { labelStep, short } from "../shared/words";
+import { labelStep, setsCaption, short } from "../shared/words";
 
 export interface Bars {
   left: number;
@@ -18,9 +18,12 @@ export interface Bars {
 }
 
 const AXIS = 22;
+const BRACKET = 10;
 
-export function barsFor(width: number, height: number, n: number): Bars {
-  return { left: width < 220 ? 22 : 28, right: width - 10, top: 4, row: (height - 4 - AXIS) / n, n };
+/** Where the bars lie in a canvas; with sets there is room for their brackets at the left. */
+export function barsFor(width: number, height: number, n: number, sets = false): Bars {
+  const left = (width < 220 ? 22 : 28) + (sets ? BRACKET : 0);
+  return { left, right: width - 10, top: 4, row: (height - 4 - AXIS) / n, n };
 }
 
 /** The feature whose row lies under a point, wherever in the row. */
@@ -34,6 +37,7 @@ export const stackPlot: ViewFactory = (host, events) => {
   let disturbed = new Float64Array();
   let n = 0;
   let longest = 1;
+  let setSize = 1;
   let known: Film | null = null;
   let bars = barsFor(1, 1, 1);
 
@@ -46,13 +50,14 @@ export const stackPlot: ViewFactory = (host, events) => {
     heightFor: (width) => Math.min(Math.max(n * 14, Math.min(width * 0.7, n * 26)) + 4 + AXIS, 440),
     draw: (pen) => {
       if (n === 0) return;
-      bars = barsFor(pen.width, pen.height, n);
+      bars = barsFor(pen.width, pen.height, n, setSize > 1);
       drawAxis(pen, bars, longest);
       for (let i = 0; i < n; i++) {
         const look = { bright: panel.bright(i), hovered: panel.hovered() === i, pinned: panel.pinned(i) };
         drawBar(pen, bars, longest, i, norms[i]!, disturbed[i]!, look);
       }
       drawLabels(pen, bars, panel.bright);
+      if (setSize > 1) drawBrackets(pen, bars, setSize);
     },
     hit: (_, y) => {
       const feature = n > 0 ? rowAt(bars, y) : null;
@@ -79,6 +84,7 @@ export const stackPlot: ViewFactory = (host, events) => {
       if (film !== known) {
         known = film;
         longest = axisEnd(film);
+        setSize = film.set_size ?? 1;
         panel.caption(captionOf(film));
       }
       panel.refresh();
@@ -88,11 +94,11 @@ export const stackPlot: ViewFactory = (host, events) => {
   };
 };
 
-function captionOf({ n, untied }: Film): string {
+function captionOf({ n, untied, features, set_size }: Film): string {
   const length = untied
     ? `how strongly each of the n = ${n} features drives the hidden layer`
     : `how strongly each of the n = ${n} features is represented (1 is fully)`;
-  return `Bar length ‖W_i‖: ${length}; colour: how much the others interfere with it.`;
+  return `Bar length ‖W_i‖: ${length}; colour: how much the others interfere with it.${setsCaption(features, set_size, "Brackets")}`;
 }
 
 /** End of the axis: at least 1.2, and no bar of any frame reaches beyond it. */
@@ -162,4 +168,21 @@ function drawLabels({ ctx, theme }: Pen, bars: Bars, bright: (feature: number) =
     ctx.fillStyle = bright(i) ? theme.ink : theme.inkSoft;
     ctx.fillText(String(i), bars.left - 5, bars.top + (i + 0.5) * bars.row);
   }
+}
+
+/** A bracket around the members of each set, in the set's colour. */
+function drawBrackets({ ctx, theme }: Pen, bars: Bars, setSize: number): void {
+  const gap = Math.min(bars.row * 0.2, 3);
+  ctx.lineWidth = 3;
+  for (let first = 0; first < bars.n; first += setSize) {
+    const [top, bottom] = [bars.top + first * bars.row + gap, bars.top + (first + setSize) * bars.row - gap];
+    ctx.strokeStyle = featureStyle(first, theme.ink, setSize).colour;
+    ctx.beginPath();
+    ctx.moveTo(7, top);
+    ctx.lineTo(2.5, top);
+    ctx.lineTo(2.5, bottom);
+    ctx.lineTo(7, bottom);
+    ctx.stroke();
+  }
+  ctx.lineWidth = 1;
 }

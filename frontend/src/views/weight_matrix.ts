@@ -6,7 +6,7 @@ import type { Film } from "../shared/film";
 import { gram, product } from "../shared/formulas";
 import { featurePanel, type Hit } from "../shared/panel";
 import type { ViewFactory } from "../shared/view";
-import { labelStep, signed, short } from "../shared/words";
+import { labelStep, setsCaption, signed, short } from "../shared/words";
 
 export interface Grid {
   left: number;
@@ -54,6 +54,7 @@ export const weightMatrix: ViewFactory = (host, events) => {
   let bias = new Float32Array();
   let n = 0;
   let limit = 0;
+  let setSize = 1;
   let mapName = "WᵀW";
   let known: Film | null = null;
   let grid: Grid = gridFor(1, 1, 1);
@@ -80,6 +81,7 @@ export const weightMatrix: ViewFactory = (host, events) => {
       if (n === 0) return;
       grid = gridFor(pen.width, pen.height, n);
       drawCells(pen, grid, matrix, bias, limit);
+      if (setSize > 1) drawSetBorders(pen, grid, setSize);
       drawLabels(pen, grid, panel.bright);
       drawSelection(pen, grid, panel.hovered(), panel.pinned);
     },
@@ -96,12 +98,13 @@ export const weightMatrix: ViewFactory = (host, events) => {
       matrix = mapOf(film, frame) as Float64Array<ArrayBuffer>;
       if (film !== known) {
         known = film;
+        setSize = film.set_size ?? 1;
         mapName = film.untied ? "W_{out}W" : "WᵀW";
         const last = [...mapOf(film, film.length - 1), ...film.b(film.length - 1)];
         const before = limit;
         limit = niceLimit(last.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
         if (limit !== before) panel.legend(...legendOf(limit));
-        panel.caption(captionOf(film));
+        panel.caption(captionOf(film) + setsCaption(film.features, film.set_size, "Blocks"));
       }
       panel.refresh();
     },
@@ -146,6 +149,20 @@ function drawCells(pen: Pen, grid: Grid, matrix: Float64Array, bias: Float32Arra
   pen.ctx.strokeStyle = pen.theme.line;
   pen.ctx.strokeRect(left - 0.5, top - 0.5, cell * n + 1 - gap, cell * n + 1 - gap);
   pen.ctx.strokeRect(strip - 0.5, top - 0.5, cell * stripCells(n) + 1 - gap, cell * n + 1 - gap);
+}
+
+/** Lines between the sets of features, so that what happens within a set is a block on the diagonal. */
+function drawSetBorders({ ctx, theme }: Pen, { left, top, cell, n }: Grid, setSize: number): void {
+  ctx.strokeStyle = theme.ink;
+  ctx.beginPath();
+  for (let first = setSize; first < n; first += setSize) {
+    const [x, y] = [Math.round(left + first * cell) - 0.5, Math.round(top + first * cell) - 0.5];
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, top + cell * n);
+    ctx.moveTo(left, y);
+    ctx.lineTo(left + cell * n, y);
+  }
+  ctx.stroke();
 }
 
 /** Marks a value beyond the scale: a corner of paper cut out of the cell. */

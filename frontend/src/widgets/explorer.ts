@@ -2,6 +2,7 @@
 import "../shared/theme.css";
 import "../explorer/transport.css";
 import "../explorer/explorer.css";
+import "../explorer/data_controls.css";
 import { Instrument } from "../explorer/instrument";
 import { KernelTrainer } from "../explorer/kernel_trainer";
 import type { Model } from "../explorer/model";
