@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from .sweeps.maps import phase_sweep as phase_sweep
     from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
+    from .widgets.dimensionality_plot import DimensionalityPlot as DimensionalityPlot
     from .widgets.dynamics import Dynamics as Dynamics
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
+    from .widgets.feature_graph import FeatureGraph as FeatureGraph
     from .widgets.loss_curve import LossCurve as LossCurve
     from .widgets.loss_surface import LossSurface as LossSurface
     from .widgets.phase_map import PhaseMap as PhaseMap
@@ -39,9 +41,11 @@ _HOME = {
     "Sweep": "sweeps.sweep",
     "open_sweep": "sweeps.store",
     "phase_sweep": "sweeps.maps",
+    "DimensionalityPlot": "widgets.dimensionality_plot",
     "Dynamics": "widgets.dynamics",
     "Explorer": "widgets.explorer",
     "FeatureGeometry": "widgets.feature_geometry",
+    "FeatureGraph": "widgets.feature_graph",
     "LossCurve": "widgets.loss_curve",
     "LossSurface": "widgets.loss_surface",
     "PhaseMap": "widgets.phase_map",
