@@ -218,8 +218,8 @@ test("settings are the same whatever the order of the training's names", () => {
 test("sets, the perturbed feature and the training in words", () => {
   const sets = { ...SETTINGS, n_features: 6, features: "correlated", set_size: 2 };
   assert.equal(setWords(SETTINGS), "");
-  assert.equal(setWords(sets), "3 sets of 2, each active as a whole with probability 1 − S");
-  assert.equal(setWords({ ...sets, features: "anticorrelated", set_size: 6 }), "1 set of 6: in each, with probability 1 − S, one random member is active");
+  assert.equal(setWords(sets), "3 sets of 2, each active as a whole with probability 1\u00a0−\u00a0S");
+  assert.equal(setWords({ ...sets, features: "anticorrelated", set_size: 6 }), "1 set of 6: in each, with probability 1\u00a0−\u00a0S, one random member is active");
   const perturbed = { ...SETTINGS, density: 0.05, perturbed: 1, factor: 0.2 };
   assert.equal(perturbedWords(SETTINGS), "");
   assert.equal(perturbedWords(perturbed), "Feature 1: 1 − S = 0.05 → 0.01");

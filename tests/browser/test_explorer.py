@@ -210,7 +210,7 @@ def test_page_down_walks_through_the_paper(explorer: Explorer, page_of: Mounted)
 
 
 def test_features_come_in_sets(explorer: Explorer, page_of: Mounted) -> None:
-    kind = page_of.root.get_by_label("Feature sets")
+    kind = page_of.root.get_by_label("Sets", exact=True)
     size = page_of.root.get_by_label("Set size")
     expect(size).to_be_hidden()
     slider(page_of, "Features n").press("ArrowRight")
@@ -317,7 +317,7 @@ def test_python_perturbs_and_groups_on_the_page(explorer: Explorer, page_of: Mou
     explorer.perturbed = None
     explorer.n_features = 4
     explorer.features = "anticorrelated"
-    expect(page_of.root.get_by_label("Feature sets")).to_have_value("anticorrelated")
+    expect(page_of.root.get_by_label("Sets", exact=True)).to_have_value("anticorrelated")
     expect(page_of.root.get_by_label("Set size")).to_have_value("2")
 
 

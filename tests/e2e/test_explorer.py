@@ -94,7 +94,7 @@ def test_one_sparser_feature_collapses_the_pentagon(notebook: OpenNotebook, seed
     expect(caption(view)).to_contain_text("two digons (a square)")
     assert book.python("print(explorer.caption)") == caption(view).text_content()
     assert book.python("print(explorer.problem.density[0] < 0.011, explorer.density)") == "True 0.05"
-    view.get_by_label("Feature sets").press("ArrowDown")
+    view.get_by_label("Sets", exact=True).press("ArrowDown")
     book.until(lambda: book.python("print(explorer.features, explorer.set_size)") == "correlated 5", "sets")
 
 

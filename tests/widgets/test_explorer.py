@@ -630,6 +630,14 @@ def test_the_picture_for_pages_without_a_kernel(explorer: Spoken) -> None:
     assert "3 features in 2 dimensions" in bundle[0]["text/plain"]
 
 
+def test_members_of_a_set_share_a_colour_in_the_still_picture() -> None:
+    widget = Explorer(preset="E16", n_seeds=1)
+    drawn = widget.picture()
+    assert drawn.count("#0072b2") == drawn.count("#e69f00") == 4, "an arrow and its tip, of two features"
+    assert "#009e73" not in drawn
+    widget.close()
+
+
 def test_nothing_warns() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -72,16 +72,21 @@ function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Pa
 
 /** What the features are like and what learns them. */
 function modelChoice(instrument: Instrument): Panel {
-  const parts = [setChoice(instrument), architectureChoice(instrument)];
+  const [sets, architecture] = [setChoice(instrument), architectureChoice(instrument)];
   return {
-    element: h("div", { class: "tmsx-pair tmsx-model" }, ...parts.map((part) => part.element)),
+    element: h(
+      "div",
+      { class: "tmsx-pair tmsx-model" },
+      sets.element, architecture.element, sets.words, architecture.words,
+    ),
     show(snapshot) {
-      for (const part of parts) part.show(snapshot);
+      sets.show(snapshot);
+      architecture.show(snapshot);
     },
   };
 }
 
-function architectureChoice(instrument: Instrument): Panel {
+function architectureChoice(instrument: Instrument): Panel & { words: HTMLElement } {
   const id = uniqueId();
   const title = "What computes the output from the features";
   const options = ARCHITECTURES.map(([value, words, formula]) => h("option", { value, title: formula }, words));
@@ -89,12 +94,12 @@ function architectureChoice(instrument: Instrument): Panel {
   const formula = h("div", { class: "tmsx-words" });
   select.addEventListener("change", () => instrument.change({ architecture: select.value }));
   return {
+    words: formula,
     element: h(
       "div",
       { class: "tmsx-field" },
       h("div", { class: "tmsx-label" }, h("label", { for: id, title }, "Model")),
       select,
-      formula,
     ),
     show({ settings }) {
       select.value = settings.architecture;

@@ -7,15 +7,15 @@ import { perturbedWords, setSizes, setWords, trainingWords } from "./settings";
 import { slider } from "./slider";
 
 const KINDS: readonly (readonly [value: string, words: string])[] = [
-  ["independent", "none: independent"],
+  ["independent", "none"],
   ["correlated", "correlated"],
   ["anticorrelated", "anticorrelated"],
 ];
 
-/** Independent features, or sets, and how large those are. */
-export function setChoice(instrument: Instrument): Panel {
+/** Independent features, or sets, and how large those are; `words` stand where there is room for them. */
+export function setChoice(instrument: Instrument): Panel & { words: HTMLElement } {
   const [kindId, sizeTitle] = [uniqueId(), "Members of each set: whatever divides the number of features"];
-  const title = "Which features are active together";
+  const title = "Sets of features that are active together, or one at a time; none: each for itself";
   const options = KINDS.map(([value, words]) => h("option", { value }, words));
   const kind = h("select", { id: kindId, title, class: "tmsx-input" }, ...options);
   const size = h("select", { title: sizeTitle, "aria-label": "Set size", class: "tmsx-input tmsx-small" });
@@ -23,12 +23,12 @@ export function setChoice(instrument: Instrument): Panel {
   kind.addEventListener("change", () => instrument.change({ features: kind.value }));
   size.addEventListener("change", () => instrument.change({ set_size: Number(size.value) }));
   return {
+    words,
     element: h(
       "div",
       { class: "tmsx-field" },
-      h("div", { class: "tmsx-label" }, h("label", { for: kindId, title }, "Feature sets"), size),
+      h("div", { class: "tmsx-label" }, h("label", { for: kindId, title }, "Sets"), size),
       kind,
-      words,
     ),
     show({ settings }) {
       kind.value = settings.features;
@@ -112,7 +112,7 @@ export function trainingNote(instrument: Instrument): Panel {
   usual.addEventListener("click", () => instrument.change({ training: {} }));
   const element = h(
     "div",
-    { class: "tmsx-field", hidden: true },
+    { class: "tmsx-field tmsx-whole", hidden: true },
     h("div", { class: "tmsx-label" }, h("span", {}, "Training"), usual),
     words,
   );

@@ -34,7 +34,7 @@ export interface Preset {
 export const ARCHITECTURES: readonly (readonly [value: string, words: string, formula: string])[] = [
   ["relu_output", "ReLU output", "x′ = ReLU(WᵀWx + b)"],
   ["linear", "Linear", "x′ = WᵀWx + b"],
-  ["relu_hidden", "ReLU hidden layer", "x′ = ReLU(Wᵀ ReLU(Wx) + b)"],
+  ["relu_hidden", "ReLU hidden", "x′ = ReLU(Wᵀ ReLU(Wx) + b)"],
   ["untied", "Absolute value", "y′ = ReLU(W₂ ReLU(W₁x) + b), target |x|"],
 ];
 
@@ -93,8 +93,8 @@ export function setWords({ n_features, features, set_size }: Settings): string {
   if (set_size === null) return "";
   const sets = `${count(n_features / set_size, "set")} of ${set_size}`;
   return features === "correlated"
-    ? `${sets}, each active as a whole with probability 1 − S`
-    : `${sets}: in each, with probability 1 − S, one random member is active`;
+    ? `${sets}, each active as a whole with probability 1\u00a0−\u00a0S`
+    : `${sets}: in each, with probability 1\u00a0−\u00a0S, one random member is active`;
 }
 
 /** The density of the perturbed feature in words, and whether it is held at the most there is. */
