@@ -41,7 +41,6 @@ class Study:
 
 
 ONE_FRAME = {"n_frames": 1}
-FILM = {"n_frames": 200}
 GRID = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 NEURON_GRID = (1.0, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.06, 0.03, 0.01)
 
@@ -59,13 +58,8 @@ def sweep(problem: Problem, values: Iterable[float], n_seeds: int, **settings: A
 def from_paper(name: str) -> Study:
     """An experiment that the package knows, in the calls that it makes."""
     experiment = paper.EXPERIMENTS[name]
-    kinds = dict.fromkeys(problem.architecture for problem in experiment.problems)
     return Study(
-        name,
-        tuple(
-            Part(tuple(p for p in experiment.problems if p.architecture == kind), experiment.n_seeds)
-            for kind in kinds
-        ),
+        name, tuple(Part(call.problems, experiment.n_seeds, call.settings) for call in experiment.calls())
     )
 
 
@@ -79,18 +73,6 @@ def phase_map(n: int, m: int, side: int, n_seeds: int, **more: Any) -> Part:
         ),
         n_seeds,
         ONE_FRAME,
-    )
-
-
-def sets(n: int, m: int, size: int, kind: str = "correlated", **more: Any) -> Problem:
-    """Sets of features that are active together, or one at a time."""
-    return Problem(n, m, features=kind, set_size=size, **more)
-
-
-def perturbed() -> tuple[Problem, ...]:
-    """E15: the density of one feature is changed."""
-    return tuple(
-        Problem(5, 2, density=[0.05 * float(factor)] + [0.05] * 4) for factor in np.geomspace(0.1, 10.0, 17)
     )
 
 
@@ -119,37 +101,7 @@ STUDIES = (
             for longer in (1, 3, 10)
         ),
     ),
-    Study("E15", (Part(perturbed(), 12, ONE_FRAME),)),
-    Study("E16", (sweep(sets(4, 2, 2), (0.1, 0.05, 0.03), 16),)),
-    Study("E17", (sweep(sets(4, 2, 2, "anticorrelated"), (0.1, 0.05, 0.03), 16),)),
-    Study("E18", (sweep(sets(6, 2, 2), (0.03, 0.01), 16), sweep(Problem(6, 2), (0.03, 0.01), 16))),
-    Study(
-        "E19",
-        (
-            sweep(sets(20, 10, 10), (0.05,), 4),
-            sweep(sets(30, 12, 10), (0.05,), 4),
-            sweep(Problem(30, 12), (0.05,), 4),
-        ),
-    ),
-    Study("E20", (sweep(sets(6, 2, 2), np.geomspace(0.5, 0.02, 16), 12),)),
-    Study(
-        "E21",
-        (
-            Part(
-                (Problem(32, 8, density=0.5),), 16,
-                FILM | {"steps": 15_000, "batch_size": 128, "learning_rate": 1e-3, "decay": "none"},
-            ),
-        ),
-    ),
-    Study(
-        "E22",
-        (
-            Part(
-                (sets(6, 3, 3, density=0.1),), 8,
-                FILM | {"steps": 8000, "learning_rate": 1e-3, "decay": "none", "init": 0.02},
-            ),
-        ),
-    ),
+    *(from_paper(f"E{number}") for number in range(15, 23)),
     Study(
         "E26",
         tuple(sweep(NEURONS.replace(architecture=kind), (1.0, 0.1), 8) for kind in ("linear", "relu_hidden")),

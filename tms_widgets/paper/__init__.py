@@ -13,13 +13,24 @@ from typing import cast
 
 from ..core import SettingError
 from ..core.checks import shown
+from .correlated import E16, E17, E18, E19, E20
 from .demonstrating import E3, E4, E5
+from .dynamics import E21, E22
 from .experiment import Claim, Experiment, Finding, Result, failed
 from .introduction import E1
+from .nonuniform import E15
 from .phases import E7, E8, E9, E37
 from .two_features import E35
 
-EXPERIMENTS = {experiment.id: experiment for experiment in (E1, E3, E4, E5, E7, E8, E9, E35, E37)}
+EXPERIMENTS = {
+    experiment.id: experiment
+    for experiment in (
+        *(E1, E3, E4, E5, E7, E8, E9),
+        *(E15, E16, E17, E18, E19, E20),
+        *(E21, E22),
+        *(E35, E37),
+    )
+}
 
 __all__ = ["EXPERIMENTS", "Claim", "Experiment", "Finding", "Result", "failed"]
 
