@@ -106,7 +106,7 @@ def _matched(
         turned = rotation @ W
         distance = np.inf
         for _ in range(MOST_ROUNDS):
-            order: NDArray[np.intp] = np.arange(W.shape[1])
+            order = np.arange(W.shape[1], dtype=np.intp)
             for group in groups:
                 order[group] = group[assignment(-(target[:, group].T @ turned[:, group]))]
             turned = turned[:, order]

@@ -94,7 +94,7 @@ def collapsed_pairs(W: NDArray[np.floating]) -> NDArray[np.bool_]:
 def in_hexagon_order(W: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Whether the partners of all three pairs are neighbours in a hexagon, shape ``(...)``."""
     cosine = partners(W)
-    return ((cosine > 0.38) & (cosine < 0.5)).all(axis=-1)
+    return np.asarray(((cosine > 0.38) & (cosine < 0.5)).all(axis=-1))
 
 
 def _pairs_keep_apart(result: Result) -> tuple[bool, str]:

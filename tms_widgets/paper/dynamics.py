@@ -32,10 +32,7 @@ TOGETHER = Problem(6, 3, density=0.1, features="correlated", set_size=3)
 
 
 def judged(run: Run, n_samples: int = 20_000) -> Run:
-    """The run with the losses of its film taken on so many common inputs, so that they show small changes.
-
-    Takes about a second for a hundred frames of a model with 32 features.
-    """
+    """The run with the losses of its film taken on so many common inputs, so that they show small changes."""
     film = run.frames
     loss = evaluate(run.problems, *film.weights, n_samples=n_samples).loss
     return dataclasses.replace(run, loss=loss[-1], frames=dataclasses.replace(film, loss=loss))
