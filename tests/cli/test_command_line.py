@@ -15,7 +15,17 @@ from tms_widgets.cli.parser import numbers
 ROOT = Path(__file__).parents[2]
 SCRIPT = str(Path(sys.executable).parent / "tms-widgets")
 HEAVY = {"numpy", "torch", "numba", "xarray", "distributed", "ipywidgets", "tqdm"}
-COMMANDS = ["", "sweep", "sweep run", "sweep resume", "sweep show", "paper", "paper list", "paper run"]
+COMMANDS = [
+    "",
+    "sweep",
+    "sweep run",
+    "sweep resume",
+    "sweep show",
+    "paper",
+    "paper list",
+    "paper run",
+    "paper data",
+]
 
 
 def run(capsys, *arguments):

@@ -1,9 +1,11 @@
-"""``tms-widgets paper list | run``: the experiments of the paper and their claims."""
+"""``tms-widgets paper list | run | data``: the experiments of the paper, their claims, the stored sweep."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
+import sys
 import textwrap
 import time
 from typing import Any
@@ -23,6 +25,11 @@ examples:
 
 Without --seed the models have fresh seeds, since a claim should not hang on a chosen one.
 The exit code is 1 if a claim failed."""
+DATA_EXAMPLES = """\
+example:
+  tms-widgets paper data uniform-400-30.nc
+
+It takes minutes. If it is interrupted, the same command goes on with what is finished."""
 
 
 def add_to(groups: Any) -> None:
@@ -49,6 +56,14 @@ def add_to(groups: Any) -> None:
     run.add_argument("names", metavar="NAME", nargs="+", help="such as E7; `tms-widgets paper list` has all")
     run.add_argument("--seed", metavar="S", type=int, help="the first seed, in the place of a fresh one")
     run.set_defaults(command=_run)
+    data = commands.add_parser(
+        "data",
+        help="make the stored sweep again",
+        description="Train the sweep of 400 features in 30 dimensions that the package has stored, again.",
+        epilog=DATA_EXAMPLES,
+    )
+    data.add_argument("file", metavar="FILE", help="where to write it; what is there already is left alone")
+    data.set_defaults(command=_data)
 
 
 def _list(asked: argparse.Namespace) -> int:
@@ -81,3 +96,16 @@ def _run(asked: argparse.Namespace) -> int:
     if failed:
         print(f"{failed} {'claim' if failed == 1 else 'claims'} failed.")
     return FAILED if failed else HELD
+
+
+def _data(asked: argparse.Namespace) -> int:
+    from ..paper import make_stored_sweep
+    from ..sweeps import SweepStopped
+
+    try:
+        make_stored_sweep(asked.file)
+    except SweepStopped as stopped:
+        print(f"{asked.parser.prog}: {stopped}", file=sys.stderr)
+        return FAILED
+    print(f"{asked.file} is complete. Look at it with: tms-widgets sweep show {shlex.quote(asked.file)}")
+    return HELD

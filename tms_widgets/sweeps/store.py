@@ -95,11 +95,11 @@ class Store:
         variables = {name: (("cell", "seed", *TRAILING[name]), array) for name, array in trained.items()}
         place = {"cell": list(block.cells), "seed": np.arange(block.first_seed, block.end_seed)}
         part = xr.Dataset(variables, place, {"digest": self.digest})
-        _write_netcdf(self.parts / f"part-{block.cells[0]:07d}-{block.first_seed:06d}.nc", part)
+        write_netcdf(self.parts / f"part-{block.cells[0]:07d}-{block.first_seed:06d}.nc", part)
 
     def finish(self, dataset: xr.Dataset) -> None:
         """Write all of it as one file; the parts go."""
-        _write_netcdf(self.path, dataset)
+        write_netcdf(self.path, dataset)
         for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*"):
             left.unlink(missing_ok=True)  # of a process that was killed while it wrote
         shutil.rmtree(self.parts, ignore_errors=True)
@@ -194,7 +194,8 @@ def _is_definition(text: object) -> bool:
     return isinstance(definition, dict) and cast(dict[str, Any], definition).get("format") == FORMAT
 
 
-def _write_netcdf(path: Path, dataset: xr.Dataset) -> None:
+def write_netcdf(path: Path, dataset: xr.Dataset) -> None:
+    """Write a sweep, or a part of one, in the place of what is at ``path``."""
     # Made in memory and written as bytes: on a full disk HDF5's own writing ends the process.
     image = io.BytesIO()
     with h5netcdf.File(image, "w") as file:
