@@ -41,57 +41,93 @@ TRUTH = [
 
 
 def disguised(vertices: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
-    """The polytope turned, perhaps into a larger space, its vertices permuted and displaced by ``noise``."""
+    """The polytope turned, perhaps into a larger space, its vertices permuted, every entry disturbed.
+
+    ``noise`` is the standard deviation of the normal noise on each entry, relative to the length of a vertex.
+    """
     space = len(vertices) + rng.integers(0, 3)
     turn = np.linalg.qr(rng.normal(size=(space, len(vertices))))[0]
-    shift = rng.normal(size=(space, vertices.shape[1]))
-    W = turn @ vertices + noise * shift / np.linalg.norm(shift, axis=0)
+    W = turn @ vertices + noise * rng.normal(size=(space, vertices.shape[1]))
     return W[:, rng.permutation(vertices.shape[1])]
 
 
 @pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
 def test_every_polytope_is_named_in_any_position(vertices, name):
     rng = np.random.default_rng()
-    for noise in (0, 0, 0, 0.005, 0.01):
-        for _ in range(20):
+    for noise in (0, 0, 0, 0.003, 0.006):
+        for _ in range(10):
             found = measures.geometry(disguised(vertices, noise, rng))
             assert str(found) == found.name == name
             assert found.distance < 0.05 if noise else found.distance < 1e-9
 
 
+def wrongly_named(vertices: np.ndarray, name: str, n_trials: int) -> list[str]:
+    """The names other than ``name`` that the polytope gets under up to 3 % of noise, *regular* or not."""
+    rng = np.random.default_rng()
+    names = [
+        measures.geometry(disguised(vertices, noise, rng)).name for noise in np.linspace(0, 0.03, n_trials)
+    ]
+    return [found for found in names if found.replace("regular ", "") != name.replace("regular ", "")]
+
+
 @pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
 def test_three_per_cent_of_noise_may_cost_the_word_regular_but_not_the_name(vertices, name):
-    rng = np.random.default_rng()
-    for _ in range(100):
-        found = measures.geometry(disguised(vertices, 0.03, rng))
-        assert found.name.replace("regular ", "") == name.replace("regular ", "")
-        assert found.distance < 0.15
+    assert wrongly_named(vertices, name, 100) == []
 
 
-@pytest.mark.parametrize(("n", "m"), [(5, 2), (6, 2), (7, 2), (6, 3), (8, 3), (12, 4), (20, 5)])
-def test_random_frames_are_no_polytopes(n, m):
-    """A name for three or more features needs luck that random directions do not have.
+@pytest.mark.paper
+@pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
+def test_a_thousand_disguises(vertices, name):
+    assert wrongly_named(vertices, name, 1000) == []
 
-    Only in the plane a few in ten thousand have all gaps nearly right by chance (of five directions, two in a
-    thousand): those may have the polygon's name if that is true, but are not called regular.
-    """
+
+@pytest.mark.parametrize(("vertices", "name"), TRUTH, ids=[name for _, name in TRUTH])
+def test_distances_stay_below_the_tolerances_reported(vertices, name):
+    found = measures.geometry(disguised(vertices, 0.03, np.random.default_rng()))
+    for component in found.components:
+        assert 0 <= component.distance < component.tolerance <= 0.15
+        assert component.name in (component.polytope, f"regular {component.polytope}")
+
+
+def names_in(W: np.ndarray) -> list[str]:
+    """The names that need luck: of whole arrangements, and of factors of three or more features."""
+    found = measures.geometry(W)
+    whole = [found.name] if math.isfinite(found.distance) else []
+    factors = [part.name for part in found.components if len(part.features) > 2 and part.name != "unnamed"]
+    return whole + factors
+
+
+def random_frame(m: int, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Directions drawn uniformly from the sphere, and lengths that differ as those of trained models do."""
+    directions = rng.normal(size=(m, n))
+    return directions / np.linalg.norm(directions, axis=0) * rng.uniform(0.8, 1.2, n)
+
+
+def test_none_of_a_thousand_random_frames_has_a_name():
+    """From three dimensions and twice as many features on, which is where the plane's luck ends."""
     rng = np.random.default_rng()
     for _ in range(1000):
-        directions = rng.normal(size=(m, n))
-        directions /= np.linalg.norm(directions, axis=0)
-        for component in measures.geometry(directions * rng.uniform(0.8, 1.2, n)).components:
+        m = rng.integers(3, 9)
+        W = random_frame(m, rng.integers(2 * m, 4 * m + 1), rng)
+        assert names_in(W) == []
+
+
+@pytest.mark.parametrize(("n", "m", "at_most"), [(3, 2, 0.08), (4, 2, 0.015), (5, 2, 0.005), (8, 2, 0.004)])
+def test_few_random_directions_rarely_look_like_a_polytope(n, m, at_most):
+    """So few directions come close by chance as often as noise takes a polytope as far: see ``geometry``."""
+    rng = np.random.default_rng()
+    named = sum(bool(names_in(random_frame(m, n, rng))) for _ in range(1000))
+    assert named <= at_most * 1000
+
+
+def test_a_digon_in_a_random_frame_is_one():
+    rng = np.random.default_rng()
+    for _ in range(1000):
+        W = random_frame(2, 3, rng)
+        for component in measures.geometry(W).components:
             if component.name == "digon":
-                first, second = directions[:, component.features].T
+                first, second = (W / np.linalg.norm(W, axis=0))[:, component.features].T
                 assert first @ second < -0.95
-            elif component.name not in ("dedicated feature", "unnamed"):
-                assert (m, component.name) == (2, {5: "pentagon", 6: "hexagon", 7: "heptagon"}[n])
-                assert np.abs(gaps(directions) - 360 / n).max() <= 20 / 72 * 360 / n
-
-
-def gaps(W: np.ndarray) -> np.ndarray:
-    """The angles between neighbouring features in the plane, in degrees."""
-    angles = np.sort(np.degrees(np.arctan2(W[1], W[0])))
-    return np.diff(angles, append=angles[0] + 360)
 
 
 def in_plane(*degrees: float) -> np.ndarray:
@@ -104,8 +140,10 @@ def in_plane(*degrees: float) -> np.ndarray:
     [
         ((0, 74, 142, 215, 288), "regular pentagon"),
         ((0, 80, 140, 215, 290), "pentagon"),
-        ((0, 91, 160, 225, 292), "pentagon"),
-        ((0, 95, 160, 225, 292), "5 features in no named shape"),
+        ((0, 85, 155, 226, 298), "pentagon"),
+        ((0, 88, 158, 228, 294), "5 features in no named shape"),
+        ((0, 60, 130, 190, 250, 310), "hexagon"),
+        ((0, 60, 142, 190, 250, 310), "6 features in no named shape"),
         ((0, 125, 240), "triangle"),
         ((0, 140, 250), "3 features in no named shape"),
         ((0, 170), "digon"),

@@ -35,11 +35,17 @@ def polygon(n_vertices: int) -> FloatArray:
 def simplex(n_vertices: int) -> FloatArray:
     """A regular simplex: shape (n_vertices - 1, n_vertices), every cosine -1/(n_vertices - 1).
 
-    It is what remains of the standard basis of n_vertices dimensions seen orthogonally to (1, …, 1).
+    It is what remains of the standard basis of n_vertices dimensions seen orthogonally to (1, …, 1). The
+    first vertex lies on the first axis; below it the others form a simplex in one dimension less.
     """
-    centred = np.eye(n_vertices) - 1 / n_vertices
-    flat = np.linalg.svd(centred)[2][:-1] @ centred
-    return flat / np.linalg.norm(flat, axis=0)
+    if n_vertices == 2:
+        return np.array([[1.0, -1.0]])
+    below = 1 / (n_vertices - 1)
+    vertices = np.zeros((n_vertices - 1, n_vertices))
+    vertices[0] = -below
+    vertices[0, 0] = 1.0
+    vertices[1:, 1:] = np.sqrt(1 - below**2) * simplex(n_vertices - 1)
+    return vertices
 
 
 def square_antiprism(squared_height: float = TIGHT_ANTIPRISM) -> FloatArray:
@@ -54,6 +60,12 @@ def square_antiprism(squared_height: float = TIGHT_ANTIPRISM) -> FloatArray:
     radius, height = np.sqrt(1 - squared_height), np.sqrt(squared_height)
     turn = steps * (3 * np.pi / 4)
     return np.stack([radius * np.cos(turn), radius * np.sin(turn), height * (-1.0) ** steps])
+
+
+def cube() -> FloatArray:
+    """The corners of a cube, shape (3, 8): a frame as tight as the antiprism, with more interference."""
+    corners = np.array([[x, y, z] for x in (1, -1) for y in (1, -1) for z in (1, -1)])
+    return corners.T / np.sqrt(3)
 
 
 def tegum_product(*factors: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..core.checks import real
 from .arrays import FloatArray, as_weights
 
+# Singular values below this part of the largest are rounding of weights in single precision.
 SINGLE_PRECISION = 1e-6
 
 
