@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .widgets.phase_map import PhaseMap as PhaseMap
     from .widgets.selection import Selection as Selection
     from .widgets.stack_plot import StackPlot as StackPlot
+    from .widgets.volume import Volume as Volume
     from .widgets.weight_matrix import WeightMatrix as WeightMatrix
 
 _HOME = {
@@ -51,6 +52,7 @@ _HOME = {
     "PhaseMap": "widgets.phase_map",
     "Selection": "widgets.selection",
     "StackPlot": "widgets.stack_plot",
+    "Volume": "widgets.volume",
     "WeightMatrix": "widgets.weight_matrix",
 }
 _SUBPACKAGES = ("measures", "paper", "theory")

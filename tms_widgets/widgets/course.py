@@ -71,5 +71,10 @@ def course_of(film: Film) -> Course:
         D=D,
         jumps=jumps(steps, D, within=within, smooth=within / 3),
         stages=stages(steps, loss) if judged else (),
-        names=tuple(measures.geometry(W).name for W in film.W) if film.W.shape[2] <= MOST_NAMED else (),
+        names=geometry_names(film),
     )
+
+
+def geometry_names(film: Film) -> tuple[str, ...]:
+    """What `measures.geometry` calls every frame of a film; nothing for more than 40 features."""
+    return tuple(measures.geometry(W).name for W in film.W) if film.W.shape[2] <= MOST_NAMED else ()

@@ -1,0 +1,34 @@
+// The controls of an ipyvolume figure, which is tied to them in the browser: the frame, and the colour of the page.
+import { hasWebGL, releaseContexts, volumeBar } from "../film/volume_bar";
+import { widgetOf, type Model } from "../shared/standalone";
+import { onThemeChange, themeOf } from "../shared/theme";
+
+let webgl: boolean | undefined;
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  webgl ??= hasWebGL();
+  const close = widgetOf(volumeBar(webgl)).render({ model, el });
+  const match = (): void => {
+    const paper = themeOf(el.querySelector(".tms") ?? el).paper;
+    const style = model.get("_style") as Record<string, unknown>;
+    if (!paper || style["background-color"] === paper) return;
+    model.set("_style", { ...style, "background-color": paper });
+    model.save_changes();
+  };
+  match();
+  const forget = onThemeChange(match);
+  let box: Element | null = null;
+  const look = requestAnimationFrame(() => (box = el.closest(".tms-volume-box")));
+  if (model.get("webgl") !== webgl) {
+    model.set("webgl", webgl);
+    model.save_changes();
+  }
+  return () => {
+    forget();
+    cancelAnimationFrame(look);
+    close();
+    if (box) releaseContexts(box);
+  };
+}
+
+export default { initialize: widgetOf(volumeBar(false)).initialize, render };
