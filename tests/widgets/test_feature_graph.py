@@ -74,14 +74,25 @@ def test_what_fills_more_dimensions_stands_in_a_ring() -> None:
     assert apart.min() == pytest.approx(2 * np.sin(np.pi / 7))
 
 
+@pytest.mark.parametrize("m", [1, 2, 3, 5])
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_every_component_has_a_place(m: int, size: int, seed: int) -> None:
+    directions = np.random.default_rng(seed).normal(size=(m, size))
+    spots = places(directions / np.linalg.norm(directions, axis=0))
+    assert spots.shape == (size, 3)
+    assert (np.abs(spots) <= 1 + 1e-9).all()
+
+
 def test_the_value_is_the_component_of_the_last_pin(graph: Callable[..., Any]) -> None:
     one = graph(tegum_product(simplex(2), simplex(3), np.zeros((0, 1))))
     assert one.value is None
     one.pinned = [0, 3]
+    assert one.value is not None
     assert one.value.name == "triangle"
     one.pinned = [5]
     assert one.value is None, "a feature that is not represented has none"
     one.pinned = [1, 5]
+    assert one.value is not None
     assert set(one.value.features) == {0, 1}
 
 

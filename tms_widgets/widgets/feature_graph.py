@@ -109,7 +109,7 @@ class FeatureGraph(Selectable, BaseWidget):
         cls, models: Sequence[GraphModel], shown: int, selection: Selection, **traits: Any
     ) -> FeatureGraph:
         """A graph that holds several models, so that the browser can go from one to another by itself."""
-        graph = cls(models[shown].W, selection=selection, **traits)
+        graph = cls(models[shown], selection=selection, **traits)
         graph._show(models, shown)
         return graph
 
@@ -130,5 +130,7 @@ def _sent(models: Sequence[GraphModel]) -> dict[str, Any]:
 
 
 def _model_of(source: Any, instance: int | None) -> GraphModel:
+    if isinstance(source, GraphModel):
+        return source
     film = film_of(source, instance)
     return GraphModel(np.asarray(film.W[-1], dtype=np.float64))

@@ -38,12 +38,14 @@ def places(directions: Array) -> Array:
     size = directions.shape[1]
     if size == 1:
         return np.zeros((1, 3))
-    _, spread, axes = np.linalg.svd(directions, full_matrices=False)
-    shares = np.cumsum(np.square(spread)) / np.square(spread).sum()
-    inside = spread[:, None] * axes
+    directions = np.pad(directions, ((0, max(0, 3 - len(directions))), (0, 0)))
+    squares, axes = np.linalg.eigh(directions @ directions.T)
+    shares = np.cumsum(squares[::-1]) / squares.sum()
+    inside = axes[:, ::-1].T @ directions
     if size == 2 and shares[0] > FLAT:
-        return np.array([[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
-    if len(spread) == 2 or shares[1] > FLAT:
+        slope = math.sqrt(0.5)  # aslant, so that digons in a row do not make one line
+        return np.array([[-slope, -slope, 0.0], [slope, slope, 0.0]])
+    if shares[1] > FLAT:
         return _flat(inside[:2])
     if shares[2] > FLAT:
         return _body(inside[:3])

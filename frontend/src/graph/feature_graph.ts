@@ -173,7 +173,7 @@ function drawCell(pen: Pen, graph: Graph, cell: Cell, edges: readonly Edge[]): v
     const [dx, dy] = [x - cell.x, y - cell.y];
     const far = Math.hypot(dx, dy);
     if (far < 6) drawLabel(pen, String(feature), x, y + 13);
-    else drawLabel(pen, String(feature), x + (dx / far) * 13, y + (dy / far) * 12);
+    else drawLabel(pen, String(feature), x + (dx / far) * (10 + 3 * String(feature).length), y + (dy / far) * 12);
   }
 }
 

@@ -39,6 +39,7 @@ const EDGE = 6;
 /** Mean width of a letter of a title. */
 const CHARACTER = 7.2;
 const RADIUS = 40;
+const BODY = 52;
 /** Room around a large component for the numbers of its features. */
 const AROUND = 18;
 /** Between the large one of a kind and the small ones. */
@@ -79,7 +80,7 @@ function counted(members: number[], said: string, radius: number, room: number):
   const side = 2 * (radius + AROUND);
   const rows = Math.max(1, Math.floor((side - 4) / SMALL_STEP));
   const beside = Math.max(Math.floor((room - side - BESIDE) / SMALL_STEP), 1);
-  const under = beside < 4;
+  const under = room < 3 * side; // a narrow picture has more room below than beside
   const columns = under ? Math.max(1, Math.floor(room / SMALL_STEP)) : Math.min(Math.ceil(members.length / rows), beside);
   const [left, top] = under ? [0, side] : [side + BESIDE, (side - Math.min(Math.ceil(members.length / columns), rows) * SMALL_STEP) / 2];
   const small = members.map((component, k) => ({
@@ -130,10 +131,11 @@ function grid(count: number, step: number, room: number): { columns: number; row
   return { columns, rows: Math.ceil(count / columns) };
 }
 
-/** A ring of many features needs more room than a polygon. */
+/** A body needs more room than a polygon, and a ring of many features most. */
 function radiusOf(size: number, room: number): number {
   const most = Math.max(room / 2 - AROUND, RADIUS);
-  return Math.min(size <= 8 ? RADIUS : Math.min(RADIUS + 1.4 * (size - 8), 190), most);
+  const wished = size <= 5 ? RADIUS : size <= 8 ? BODY : Math.min(BODY + 1.4 * (size - 8), 190);
+  return Math.min(wished, most);
 }
 
 function block(title: string, members: number[], width: number, height: number, parts: Partial<Block>): Block {
