@@ -16,6 +16,7 @@ import traitlets
 import tms_widgets as tms
 from tms_widgets.core.checks import SettingError
 from tms_widgets.core.engines.warm import warm_up
+from tms_widgets.paper import EXPERIMENTS
 from tms_widgets.widgets import trainer
 from tms_widgets.widgets.explorer import Explorer
 from tms_widgets.widgets.presets import PRESETS
@@ -387,6 +388,18 @@ def test_the_presets_are_those_of_the_paper() -> None:
         problem = preset.setup.problem
         shapes[preset.name[:2]] = problem.n_features, problem.n_hidden, problem.importance
     assert shapes == {"E1": (5, 2, 0.9), "E4": (20, 5, 0.7), "E5": (80, 20, 0.9)}
+
+
+def test_the_presets_are_models_of_the_catalogue() -> None:
+    def form(problem: tms.Problem) -> tuple[Any, ...]:
+        return (
+            problem.n_features, problem.n_hidden, problem.features, problem.set_size, problem.architecture,
+        )  # fmt: skip
+
+    for preset in PRESETS:
+        name = preset.name.split()[0]
+        if name != "E11":  # a smaller twin
+            assert form(preset.setup.base) in {form(problem) for problem in EXPERIMENTS[name].problems}, name
 
 
 SHAPES = {
