@@ -13,7 +13,6 @@ import time
 
 import tms_widgets as tms
 from tms_widgets.core.engines.warm import warm_up
-from tms_widgets.core.training import Session
 
 from .settings import STUDIES, Part, Study
 
@@ -70,7 +69,4 @@ def train_all(study: Study, quality: str = "standard") -> Outcome:
 def train_part(part: Part, quality: str) -> tms.Run:
     """One call of `train`, with the settings of the part."""
     settings = {"n_seeds": part.n_seeds, "quality": quality, **part.settings}
-    if part.longer > 1:
-        usual = Session(part.problems, **{**settings, "n_seeds": 1}).schedule
-        settings["steps"] = usual.steps * part.longer
     return tms.train(part.problems, **settings)

@@ -1,7 +1,7 @@
 """Every experiment of the paper that trains, as data, to see how long they take.
 
 Left out, because they train nothing of their own: E2, E6, E13, E34, E38 (illustrations, closed forms,
-tables), E7 and E8 (theory), E12, E23, E24 and E36 (measured on the models of E10). E25 (adversarial
+tables), E7 and E8 (theory), E11, E12, E23, E24 and E36 (measured on the models of E10). E25 (adversarial
 training) and E33 (a sparse autoencoder) need training of another kind, which does not exist yet.
 
 Where the paper leaves a setting open (how many seeds, which densities between the ends) it is what the
@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from tms_widgets import Problem, paper
+from tms_widgets.paper.stored import uniform_sweep
+from tms_widgets.paper.uniform import pressure
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +28,6 @@ class Part:
     problems: tuple[Problem, ...]
     n_seeds: int
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    longer: int = 1
-    """How many times the steps that the engine would take."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,10 +57,19 @@ def sweep(problem: Problem, values: Iterable[float], n_seeds: int, **settings: A
 
 def from_paper(name: str) -> Study:
     """An experiment that the package knows, in the calls that it makes."""
-    experiment = paper.EXPERIMENTS[name]
-    return Study(
-        name, tuple(Part(call.problems, experiment.n_seeds, call.settings) for call in experiment.calls())
-    )
+    return Study(name, parts_of(paper.EXPERIMENTS[name]))
+
+
+def parts_of(experiment: paper.Experiment) -> tuple[Part, ...]:
+    """A part for each call of `train` that it makes."""
+    return tuple(Part(call.problems, experiment.n_seeds, call.settings) for call in experiment.calls())
+
+
+def stored() -> Part:
+    """The sweep that the package has stored, as it was trained."""
+    made = uniform_sweep()
+    schedule = {name: getattr(made.settings, name) for name in ("steps", "batch_size", "learning_rate")}
+    return Part(made.problems, made.settings.n_seeds, ONE_FRAME | schedule)
 
 
 def phase_map(n: int, m: int, side: int, n_seeds: int, **more: Any) -> Part:
@@ -82,7 +91,6 @@ def inverse(low: float, high: float, count: int) -> list[float]:
 
 
 PENTAGON = Problem(5, 2, importance=0.9)
-UNIFORM = Problem(100, 12)
 NEURONS = Problem(10, 5, importance=0.75, architecture="relu_hidden")
 ABSOLUTE = {"architecture": "untied"}
 
@@ -92,15 +100,8 @@ STUDIES = (
     from_paper("E4"),
     from_paper("E5"),
     Study("E9", (phase_map(2, 1, 20, 10), phase_map(3, 2, 20, 10))),
-    Study("E10–E12", (sweep(UNIFORM, inverse(1.0, 10.0, 20), 3),)),
-    Study(
-        "E14",
-        tuple(
-            Part((Problem(n, 12, density=1 / 1.59),), 3, ONE_FRAME, longer)
-            for n in (40, 100)
-            for longer in (1, 3, 10)
-        ),
-    ),
+    from_paper("E10"),
+    from_paper("E14"),
     *(from_paper(f"E{number}") for number in range(15, 23)),
     Study(
         "E26",
@@ -119,16 +120,8 @@ STUDIES = (
     ),
     Study("E39", (sweep(Problem(100, 10), inverse(6.0, 25.0, 6), 1),)),
     Study("E40", (sweep(Problem(1000, 50), (0.001,), 1),)),
-    Study("E10–E12, n=400", (sweep(Problem(400, 30), inverse(1.0, 10.0, 20), 1),), large=True),
-    Study(
-        "E14, n=200, 400",
-        tuple(
-            Part((Problem(n, 12, density=1 / 1.59),), 3, ONE_FRAME, longer)
-            for n in (200, 400)
-            for longer in (1, 3, 10)
-        ),
-        large=True,
-    ),
+    Study("E10–E12, n=400", (stored(),), large=True),
+    Study("E14, n=200, 400", parts_of(pressure((200, 400))), large=True),
     Study(
         "E40, n/m",
         tuple(sweep(Problem(*size), (0.001,), 1) for size in ((400, 20), (2000, 100), (4000, 100))),

@@ -105,12 +105,10 @@ def test_an_experiment_says_what_it_trained(capsys) -> None:
     assert float(total[1]) == pytest.approx(float(row[2]), abs=0.06)
 
 
-def test_a_longer_part_takes_so_many_times_the_usual_steps() -> None:
-    problem = tms.Problem(3, 2, density=0.5)
-    usual = experiments.train_part(Part((problem,), 1, {"n_frames": 1}), "draft")
-    longer = experiments.train_part(Part((problem,), 1, {"n_frames": 1}, longer=3), "draft")
-    assert longer.schedule.steps == 3 * usual.schedule.steps
-    assert longer.schedule.batch_size == usual.schedule.batch_size
+def test_an_experiment_is_trained_as_the_paper_part_says() -> None:
+    (study,) = (study for study in STUDIES if study.id == "E14")
+    steps = [(part.problems[0].n_features, part.settings["steps"]) for part in study.parts]
+    assert steps == [(n, 1000 * longer) for n in (40, 100) for longer in (1, 3, 10)]
 
 
 def test_an_outcome_adds_up() -> None:

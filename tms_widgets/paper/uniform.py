@@ -8,7 +8,8 @@ space is a matter of the seed there, so what is claimed of those densities is cl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,6 @@ STEPS = 1000
 """Of E14, once."""
 
 Array = NDArray[np.float64]
-Check = Callable[[Result], tuple[bool, str]]
 
 
 def uniform_problems(
@@ -188,10 +188,11 @@ def _in_order(result: Result) -> tuple[bool, str]:
     by_x = {x_of(run): components(run) for run in result.runs}
     means = {}
     for name in ("tetrahedron", "triangle", "digon", "pentagon"):
-        counts = np.array([found[name] for found in by_x.values()], float)
-        means[name] = float((counts * list(by_x)).sum() / max(1.0, counts.sum()))
+        found = [x for x, counts in by_x.items() for _ in range(counts[name])]
+        means[name] = float(np.mean(found)) if found else np.nan
     values = list(means.values())
-    return values == sorted(values), ", ".join(f"{name} {x:.2f}" for name, x in means.items())
+    holds = all(first < second for first, second in pairwise(values))  # and none is nan
+    return holds, ", ".join(f"{name} {x:.2f}" for name, x in means.items())
 
 
 def pressure(sizes: Iterable[int], longer: Iterable[int] = LONGER) -> Experiment:
