@@ -119,11 +119,10 @@ def test_the_figure_waits_for_a_browser_that_can_draw_it(make: Make, run: tms.Ru
 
 
 def test_a_chosen_feature_is_larger_and_pointing_goes_both_ways(make: Make, run: tms.Run) -> None:
-    selection = tms.Selection()
-    volume = make(run, selection=selection, pinned=[2])
+    selection = tms.Selection(pinned=[2])
+    volume = make(run, selection=selection)
     points = volume._drawn.points[0]
     assert volume.value == (2,)
-    assert selection.pinned == []
     selection.hovered = 4
     assert volume.hovered == 4
     assert 4 in points.selected

@@ -25,10 +25,11 @@ GLYPHS = ("sphere", "box", "diamond", "cylinder_hr", "arrow")
 NEUTRAL = "#8c959f"
 """In the place of black, which would be lost on a dark page."""
 FACE_OPACITY = 0.3
-SIZE, SIZE_CHOSEN = 6.0, 9.0
-EYE = (1.15, 0.75, 1.75)
-"""Where the camera stands at first: no axis of the canonical rotation points at it."""
-HEIGHT = 440
+SIZE, SIZE_CHOSEN = 5.0, 8.0
+EYE = (-0.62, 0.5, 1.2)
+"""Where the camera stands at first: no axis of the canonical rotation points at it, nor does their sum, along
+which correlated features lie before they part."""
+WIDTH, HEIGHT = 600, 440
 
 
 def ipyvolume() -> ModuleType:
@@ -93,7 +94,7 @@ class VolumeFigure:
         self.meshes = meshes
         reach = 1.05 * max(1.0, float(np.linalg.norm(shapes.corners, axis=2).max()))
         self.figure = ipv.Figure(
-            scatters=self.points, meshes=meshes, animation=0.0, width=640, height=HEIGHT,
+            scatters=self.points, meshes=meshes, animation=0.0, width=WIDTH, height=HEIGHT,
             style=style("#ffffff"), layout=ipywidgets.Layout(width="100%", min_width="0"),
         )  # fmt: skip
         self.figure.xlim = self.figure.ylim = self.figure.zlim = (-reach, reach)
