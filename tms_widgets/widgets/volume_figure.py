@@ -25,7 +25,7 @@ GLYPHS = ("sphere", "box", "diamond", "cylinder_hr", "arrow")
 NEUTRAL = "#8c959f"
 """In the place of black, which would be lost on a dark page."""
 FACE_OPACITY = 0.3
-SIZE, SIZE_CHOSEN = 5.0, 8.0
+SIZE, SIZE_CHOSEN = 4.5, 7.0
 EYE = (-0.62, 0.5, 1.2)
 """Where the camera stands at first: no axis of the canonical rotation points at it, nor does their sum, along
 which correlated features lie before they part."""

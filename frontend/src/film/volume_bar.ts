@@ -96,9 +96,9 @@ export function hasWebGL(): boolean {
   return context !== null;
 }
 
-/** Gives back the WebGL contexts of the pictures in an element: a page has few, and ipyvolume keeps what it took. */
-export function releaseContexts(element: Element): void {
-  for (const canvas of element.querySelectorAll("canvas")) lose(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
+/** Gives back the WebGL contexts of pictures that are gone: a page has few, and ipyvolume keeps what it took. */
+export function releaseContexts(pictures: Iterable<HTMLCanvasElement>): void {
+  for (const canvas of pictures) if (!canvas.isConnected) lose(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
 function lose(context: RenderingContext | null): void {

@@ -17,17 +17,20 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   };
   match();
   const forget = onThemeChange(match);
-  let box: Element | null = null;
-  const look = requestAnimationFrame(() => (box = el.closest(".tms-volume-box")));
+  // The figure may leave the page before these controls do, so its pictures are noted while they are there.
+  const pictures = new Set<HTMLCanvasElement>();
+  const note = (): void => el.closest(".tms-volume-box")?.querySelectorAll("canvas").forEach((one) => pictures.add(one));
+  const watching = setInterval(note, 500);
   if (model.get("webgl") !== webgl) {
     model.set("webgl", webgl);
     model.save_changes();
   }
   return () => {
     forget();
-    cancelAnimationFrame(look);
+    clearInterval(watching);
+    note();
     close();
-    if (box) releaseContexts(box);
+    setTimeout(() => releaseContexts(pictures), 1000); // what is still on the page then has other controls
   };
 }
 
