@@ -288,3 +288,17 @@ def test_the_page_about_it_tells_the_truth(capsys):
         assert "tms-widgets sweep run" in text
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text if "docs/" in page else ""):
             assert f"{option} " in helps + " " or option == "--help", option
+
+
+def test_the_stored_sweep_is_made_again_and_never_overwritten(tmp_path, monkeypatch, capsys):
+    import tms_widgets as tms
+    from tms_widgets.paper import stored
+
+    small = tms.Sweep(tms.Problem(3, 2), density=[0.5, 0.1], n_seeds=2, steps=5)
+    monkeypatch.setattr(stored, "uniform_sweep", lambda: small)
+    file = tmp_path / "small.nc"
+    code, out, _ = run(capsys, "paper", "data", file)
+    assert code == 0
+    assert str(file) in out
+    assert dict(tms.open_sweep(file).sizes) == {"density": 2, "hidden": 2, "feature": 3}
+    assert "exists already" in refused(capsys, "paper", "data", file)
