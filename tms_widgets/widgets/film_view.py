@@ -47,12 +47,7 @@ class FilmView(Selectable, BaseWidget):
 
     @traitlets.validate("frame")
     def _frame_exists(self, proposal: Any) -> int:
-        frame, last = proposal["value"], len(self.film) - 1
-        if frame > last:
-            raise traitlets.TraitError(
-                f"frame={frame} is outside 0 to {last}; the nearest that works is {last}."
-            )
-        return frame
+        return existing_frame(self.film, proposal["value"])
 
     @property
     def value(self) -> Any:
@@ -93,3 +88,11 @@ class FilmView(Selectable, BaseWidget):
             self._tie.undo()
             self._tie = None
         super().close()
+
+
+def existing_frame(film: Film, frame: int) -> int:
+    """Return the index of a frame that the film has; a `TraitError` names the nearest to any other."""
+    last = len(film) - 1
+    if frame > last:
+        raise traitlets.TraitError(f"frame={frame} is outside 0 to {last}; the nearest that works is {last}.")
+    return frame

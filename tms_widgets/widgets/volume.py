@@ -12,6 +12,7 @@ from . import svg
 from .base import Index
 from .composite import Composite
 from .film import Film, film_of
+from .film_view import existing_frame
 from .polyhedra import polyhedra
 from .selection import Selection
 from .volume_bar import VolumeBar
@@ -113,7 +114,7 @@ class Volume(Composite):
 
     @traitlets.validate("frame")
     def _frame_exists(self, proposal: Any) -> int:
-        return VolumeBar._frame_exists(self, proposal)  # pyright: ignore[reportArgumentType]
+        return existing_frame(self.film, proposal["value"])
 
     def _decided(self, _change: Any) -> None:
         """A figure where nothing can draw it would only show an error, so it waits for the browser's word."""
