@@ -82,7 +82,7 @@ def test_a_polyhedron_opens_plays_and_answers_the_slider(webgl_page: Page, lab: 
     book = opened(webgl_page, lab, "volume", TRAIN.format(seed=seed), VOLUME)
     view = book.output(1)
     figure = view.locator(".tms-volume-box canvas").first
-    expect(view.locator(".tms-film-shape")).not_to_be_empty()
+    expect(view.locator(".tms-film-shape")).not_to_be_empty(timeout=1000 * SECONDS)
     book.until(
         lambda: book.python("print(volume._bar.webgl)") == "True", "the browser says that it has WebGL"
     )
@@ -129,7 +129,7 @@ def test_without_webgl_the_same_frames_are_drawn_flat(notebook: OpenNotebook, se
     book.run(0)
     book.run(1)
     view = book.output(1)
-    expect(view.get_by_role("status")).to_contain_text("no WebGL")
+    expect(view.get_by_role("status")).to_contain_text("no WebGL", timeout=1000 * SECONDS)
     expect(view.locator("canvas")).to_have_count(2)
     before = view.locator("canvas").first.evaluate("c => c.toDataURL()")
     view.get_by_role("slider").press("Home")
@@ -142,7 +142,7 @@ def test_dynamics_scrubs_three_pictures_quickly_and_plays(notebook: OpenNotebook
     book.run(0)
     book.run(1)
     view = book.output(1)
-    expect(view.locator("canvas")).to_have_count(3)
+    expect(view.locator("canvas")).to_have_count(3, timeout=1000 * SECONDS)
     geometry = view.locator(".tms-part-geometry canvas")
     rate = max(geometry.evaluate(PAINTED) for _ in range(3))
     assert rate >= 15, f"{rate:.0f} frames a second"

@@ -32,7 +32,9 @@ function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
   const error = make("p", { class: "tms-error", role: "alert" });
   const root = make("div", { class: "tms tms-widget" }, host, error);
   el.append(root);
+  let gone = false;
   const change = (name: string, value: unknown): void => {
+    if (gone) return; // a picture that had the focus loses it when it goes, and then there may be no kernel to tell
     model.set(name, value);
     model.save_changes();
   };
@@ -87,6 +89,7 @@ function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
   redraw();
   reselect();
   return () => {
+    gone = true;
     for (const [names, react] of watched) for (const name of names) model.off(`change:${name}`, react);
     cancelAnimationFrame(scheduled);
     view.destroy();
