@@ -38,7 +38,7 @@ def places(directions: Array) -> Array:
     size = directions.shape[1]
     if size == 1:
         return np.zeros((1, 3))
-    directions = np.pad(directions, ((0, max(0, 3 - len(directions))), (0, 0)))
+    directions = np.vstack([directions, np.zeros((max(0, 3 - len(directions)), size))])
     squares, axes = np.linalg.eigh(directions @ directions.T)
     shares = np.cumsum(squares[::-1]) / squares.sum()
     inside = axes[:, ::-1].T @ directions
