@@ -18,7 +18,6 @@ from .rotation import canonical_rotation
 
 STARTS = 100
 """Rotations from which a matching of exchangeable features is looked for."""
-MOST_ROUNDS = 50
 
 
 def align(Ws: ArrayLike, *, permute: bool | Sequence[int] = False) -> FloatArray:
@@ -94,28 +93,30 @@ def _matched(
 ) -> FloatArray:
     """W rotated and its exchangeable columns reordered to lie as near to ``target`` as is found.
 
-    From each start the best order for the rotation and the best rotation for the order take turns.
+    From each start the best order for the rotation and the best rotation for the order take turns, until an
+    order comes that has been there before: what follows it is known.
     """
     best, nearest = W, np.inf
-    m = len(W)
+    m, n = W.shape
     starts = [procrustes(target, W)]
     for _ in range(STARTS):
         axes, upper = np.linalg.qr(rng.normal(size=(m, m)))
         starts.append(axes * np.sign(np.diag(upper)))  # as often a reflection as not, which qr alone is not
+    seen: set[bytes] = set()
     for rotation in starts:
-        turned = rotation @ W
-        distance = np.inf
-        for _ in range(MOST_ROUNDS):
-            order = np.arange(W.shape[1], dtype=np.intp)
+        while True:
+            gain = target.T @ (rotation @ W)
+            order = np.arange(n, dtype=np.intp)
             for group in groups:
-                order[group] = group[assignment(-(target[:, group].T @ turned[:, group]))]
-            turned = turned[:, order]
-            turned = procrustes(target, turned) @ turned
-            before, distance = distance, float(np.square(turned - target).sum())
-            if not distance < before - 1e-12:
+                order[group] = group[assignment(-gain[np.ix_(group, group)])]
+            if order.tobytes() in seen:
                 break
-        if distance < nearest - 1e-9:
-            best, nearest = turned, distance
+            seen.add(order.tobytes())
+            rotation = procrustes(target, W[:, order])
+            turned = rotation @ W[:, order]
+            distance = float(np.square(turned - target).sum())
+            if distance < nearest - 1e-9:
+                best, nearest = turned, distance
     return best
 
 

@@ -88,12 +88,12 @@ def _loss_drops(n_samples: int) -> Check:
 
 
 def _ends_in_digons(result: Result) -> tuple[bool, str]:
-    """In the best model all represented features but one at the most have an antipode."""
+    """In the best model all represented features but two at the most have an antipode."""
     W = result.runs[0].best.W[0]
     shapes = measures.geometry(W)
     paired = sum(len(part.features) for part in shapes.components if part.name == "digon")
     count = int(measures.represented(W).sum())
-    return paired >= count - 1 and paired >= 12, f"{shapes.name}; {count} represented"
+    return paired >= count - 2 and paired >= 12, f"{shapes.name}; {count} represented"
 
 
 def energy_levels(*, steps: int = STEPS, n_samples: int = SAMPLES) -> Experiment:
@@ -113,7 +113,7 @@ def energy_levels(*, steps: int = STEPS, n_samples: int = SAMPLES) -> Experiment
             Claim(
                 "At each late jump the loss falls by over .3 %, more than after it", _loss_drops(n_samples)
             ),
-            Claim("The best model ends in digons", _ends_in_digons),
+            Claim("The best model ends in digons, but for two features at the most", _ends_in_digons),
         ),
     )
 
@@ -185,11 +185,11 @@ def _octahedra(result: Result) -> tuple[bool, str]:
 
 
 def _pca_first(result: Result) -> tuple[bool, str]:
-    """The loss rests while each set is one direction, and again at the end, in the octahedron."""
+    """The loss rests while each set is one direction, and again once its features are at right angles."""
     run = result.runs[0]
     found, rests = courses(run), plateaus(run)
     count = sum(
-        course.rests(course.is_pca, stages) and course.rests(course.is_octahedron, stages)
+        course.rests(course.is_pca, stages) and course.rests(course.apart < 0.1, stages)
         for course, stages in zip(found, rests, strict=True)
     )
     antiprisms = sum(bool(course.is_antiprism.any()) for course in found)
@@ -222,10 +222,10 @@ E22 = Experiment(
     problems=(TOGETHER, TOGETHER),
     n_seeds=8,
     n_frames=400,
-    settings=tuple(CONSTANT | {"steps": 8000, "batch_size": 256, "init": init} for init in (0.02, "xavier")),
+    settings=tuple(CONSTANT | {"steps": 8000, "batch_size": 512, "init": init} for init in (0.02, "xavier")),
     claims=(
         Claim("7 of 8 end as octahedra with antipodes from the other set", _octahedra),
-        Claim("The loss rests while each set is one direction, and again in the octahedron", _pca_first),
+        Claim("The loss rests while each set is one direction, and again at right angles", _pca_first),
         Claim("From larger weights there is no such first stage", _larger_starts_skip),
     ),
 )

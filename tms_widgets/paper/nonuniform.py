@@ -88,9 +88,10 @@ def branches(result: Result, density: float = DENSITY) -> Branches:
         for branch, mine in enumerate((kept & (norms[:, 0] < 0.1), kept & (norms[:, 0] > 0.5))):
             if mine.any():
                 best = np.flatnonzero(mine)[run.loss[mine].argmin()]
-                losses[branch, place] = theory.exact_loss(
-                    run.W[best], run.b[best], run.problem.density_vector
-                )
+                p, b = run.problem.density_vector, run.b[best].astype(float)
+                if not branch:
+                    b[0] = p[0] / 2.0  # best where nothing is seen; a negative one is off, and learns no more
+                losses[branch, place] = theory.exact_loss(run.W[best], b, p)
     return Branches(np.array(list(runs)), *losses)
 
 
