@@ -20,6 +20,15 @@ from .test_reference import FEW, FOLDER, changed, picture_of
 from .test_views import pixels
 
 
+NO_WEBGL = """(() => {
+  const getContext = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...rest);
+  };
+})()"""
+"""Takes WebGL from a page."""
+
+
 @pytest.fixture(scope="module")
 def run() -> tms.Run:
     problem = tms.Problem(6, 3, density=0.1, features="correlated", set_size=3)
@@ -156,6 +165,9 @@ def test_a_view_that_goes_leaves_nothing(mount: Mount, run: tms.Run) -> None:
 def test_without_webgl_words_and_a_canvas_take_the_figures_place(mount: Mount, run: tms.Run) -> None:
     bar = VolumeBar(tms.Dynamics(run).film)
     mounted = mount(bar, width=700)
+    mounted.dispose()
+    mounted.page.evaluate(NO_WEBGL)
+    mounted.view(bar, 700)
     assert bar.webgl is False
     assert "no WebGL" in mounted.root.get_by_role("status").inner_text()
     assert mounted.root.locator("canvas").count() == 2

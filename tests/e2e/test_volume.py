@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from ..browser.test_dynamics import NO_WEBGL
 from ..chromium import CHROMIUM, FLAGS
 from .conftest import OpenNotebook
 from .lab import SECONDS, Lab, Notebook
@@ -124,7 +125,8 @@ def test_a_cell_that_is_run_again_and_again_still_draws(webgl_page: Page, lab: L
     assert warnings == []
 
 
-def test_without_webgl_the_same_frames_are_drawn_flat(notebook: OpenNotebook, seed: int) -> None:
+def test_without_webgl_the_same_frames_are_drawn_flat(page: Page, notebook: OpenNotebook, seed: int) -> None:
+    page.add_init_script(NO_WEBGL)
     book = notebook(TRAIN.format(seed=seed), VOLUME)
     book.run(0)
     book.run(1)

@@ -3,10 +3,8 @@ import { hasWebGL, releaseContexts, volumeBar } from "../film/volume_bar";
 import { widgetOf, type Model } from "../shared/standalone";
 import { onThemeChange, themeOf } from "../shared/theme";
 
-let webgl: boolean | undefined;
-
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-  webgl ??= hasWebGL();
+  const webgl = hasWebGL();
   const close = widgetOf(volumeBar(webgl)).render({ model, el });
   const match = (): void => {
     const paper = themeOf(el.querySelector(".tms") ?? el).paper;
