@@ -19,7 +19,6 @@ from .host import Mounted
 from .test_reference import FEW, FOLDER, changed, picture_of
 from .test_views import pixels
 
-
 NO_WEBGL = """(() => {
   const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
