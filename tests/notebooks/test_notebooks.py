@@ -14,7 +14,7 @@ TIMEOUT_S = 300
 
 
 def test_the_course_is_there():
-    assert [path.name[:3] for path in NOTEBOOKS] == ["00_", "03_", "04_", "13_"]
+    assert [path.name[:3] for path in NOTEBOOKS] == ["00_", "03_", "04_", "05_", "06_", "07_", "13_", "14_"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -54,7 +54,7 @@ def test_a_notebook_opens_in_colab_and_installs_without_touching_what_is_there(p
     assert all("--no-deps" in line and "--upgrade" not in line for line in pips)
 
 
-EXERCISES = [(path, letter) for path in NOTEBOOKS if path.name[:2] in ("04", "13") for letter in "ABC"]
+EXERCISES = [(path, letter) for path in NOTEBOOKS if path.name[:2] not in ("00", "03") for letter in "ABC"]
 
 
 @pytest.mark.filterwarnings("ignore:metadata .* was set from the constructor:DeprecationWarning")  # bqplot's
@@ -87,4 +87,6 @@ def wrong(answer: Any):
         return lambda *given: 0.5 * answer(*given)  # pyright: ignore[reportOperatorIssue]
     if isinstance(answer, dict):
         return {"activation": "linear"}
+    if isinstance(answer, list):
+        return answer[:-1]
     return 2 * answer if isinstance(answer, int) else answer / 2
