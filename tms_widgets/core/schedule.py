@@ -142,11 +142,13 @@ def _stratified(problem: Problem, quality: str) -> Schedule:
 
 
 def _dense(problem: Problem, quality: str) -> Schedule:
+    # rare features are seen by few of a batch, so they want larger ones, and more of them
     n, density = problem.n_features, float(problem.density_vector.mean())
+    few, rare = density < 0.06, density < 0.02
     if n < 200:
-        steps, batch, rate = 1000, 256 if density >= 0.03 else 512, 0.03
+        steps, batch, rate = (1500, 512, 0.015) if few else (1000, 256, 0.03)
     elif n < 400:
-        steps, batch, rate = 1000, 512 if density >= 0.03 else 1024, 0.02
+        steps, batch, rate = (3000, 2048, 0.015) if rare else (1000, 1024 if few else 512, 0.02)
     elif density >= 0.1:
         steps, batch, rate = 700, 512, 0.02
     else:

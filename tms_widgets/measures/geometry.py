@@ -179,18 +179,15 @@ def _n_named(found: Geometry) -> int:
 
 def _connected(joined: NDArray[np.bool_]) -> list[Order]:
     """The connected parts of a graph given by its symmetric matrix, by their first member."""
-    left = set(range(len(joined)))
-    neighbours: list[list[int]] = [[] for _ in left]
-    for i, j in np.argwhere(joined).tolist():
-        neighbours[i].append(j)
+    left = np.ones(len(joined), dtype=np.bool_)
     parts: list[Order] = []
-    while left:
-        part = [min(left)]
-        left.discard(part[0])
+    while left.any():
+        part = [int(left.argmax())]
+        left[part] = False
         for member in part:  # grows while it is read
-            new = left.intersection(neighbours[member])
-            left -= new
-            part.extend(new)
+            new = np.flatnonzero(joined[member] & left)
+            left[new] = False
+            part.extend(new.tolist())
         parts.append(np.array(sorted(part)))
     return parts
 
