@@ -9,6 +9,10 @@ import ipywidgets
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tms_widgets.core.engines.warm import warm_up
+from tms_widgets.widgets.explorer import Explorer
+
+from .explorer_page import WIDE
 from .host import Mounted, serve
 
 Mount = Callable[..., Mounted]
@@ -61,3 +65,22 @@ def mount(browser: Browser, plain_context: BrowserContext, host_url: str) -> Ite
     for item in opened:
         item.close()
     assert troubles == []
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """The engines are compiled before a test waits for them."""
+    warm_up()
+
+
+@pytest.fixture
+def explorer() -> Iterator[Explorer]:
+    widget = Explorer()
+    yield widget
+    widget.close()
+
+
+@pytest.fixture
+def page_of(explorer: Explorer, mount: Mount) -> Mounted:
+    """The page on which ``explorer`` is shown."""
+    return mount(explorer, **WIDE)

@@ -1,4 +1,4 @@
-"""What tests of several widgets need: fresh seeds, and widgets that leave nothing behind."""
+"""What tests of several files need: fresh seeds, compiled engines, widgets that leave nothing behind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from typing import Any
 import ipywidgets
 import pytest
 from ipywidgets.widgets.widget import _instances
+
+from tms_widgets.core.engines.warm import warm_up
+
+from .spoken import TINY, Spoken
 
 
 @pytest.fixture
@@ -34,3 +38,16 @@ def making() -> Iterator[Callable[[Any], Callable[..., Any]]]:
         one.close()
         one.close()
     assert set(_instances.values()) - before == set()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """The engines are compiled before a test waits for them."""
+    warm_up()
+
+
+@pytest.fixture
+def explorer() -> Iterator[Spoken]:
+    widget = Spoken(TINY, n_seeds=2)
+    yield widget
+    widget.close()
