@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 import tms_widgets as tms
 from tms_widgets.widgets.film import Film, film_of
@@ -16,7 +14,7 @@ from tms_widgets.widgets.volume_bar import VolumeBar
 
 from .conftest import Mount
 from .host import Mounted
-from .test_reference import FEW, FOLDER, changed, picture_of
+from .pictures import assert_as_kept, picture_of
 
 NO_WEBGL = """(() => {
   const getContext = HTMLCanvasElement.prototype.getContext;
@@ -212,7 +210,4 @@ def test_dynamics_look_as_they_did(mount: Mount, theme: str) -> None:
     """After a change that is meant to be seen: look, and keep, as `test_reference` says."""
     window = {"width": 1016, "height": 800}
     new = picture_of(mount(tms.Dynamics(forming(), frame=42), width=1000, theme=theme, viewport=window))
-    kept = FOLDER / f"dynamics-{theme}-1000.png"
-    if os.environ.get("TMS_KEEP_PICTURES"):
-        new.convert("RGB").save(kept, optimize=True)
-    assert changed(new, Image.open(kept)) < FEW
+    assert_as_kept(new, f"dynamics-{theme}-1000.png")

@@ -1,51 +1,27 @@
-"""The Explorer looks as it did when somebody last looked at it: light and dark, wide and narrow.
+"""The Explorer and the feature graph look as they did when somebody last looked at them, light and dark.
 
 After a change that is meant to be seen, look at the new pictures and keep them:
-``TMS_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/browser/test_reference.py``.
+``TMS_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/browser -k look``.
 """
 
 from __future__ import annotations
-
-import io
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tms_widgets.core import Problem, train
+from tms_widgets.measures.polytopes import polygon, simplex, square_antiprism, tegum_product
 from tms_widgets.widgets.explorer import Explorer
+from tms_widgets.widgets.feature_graph import FeatureGraph
 
 from .conftest import Mount
-from .host import Mounted
+from .pictures import FEW, FOLDER, assert_as_kept, changed, picture_of
 
-FOLDER = Path(__file__).with_name("reference")
-# Another version of a font draws letters a little differently, and on another processor a seed may end in
-# another minimum: pictures are compared in blocks of 8 by 8 pixels, and a few blocks may differ.
-BLOCK, APART, FEW = 8, 40.0, 0.02
-
-
-def blocks(picture: Image.Image) -> np.ndarray:
-    """Mean colour of each block."""
-    small = picture.convert("RGB").reduce(BLOCK)
-    return np.asarray(small, dtype=np.float64)
-
-
-def changed(new: Image.Image, old: Image.Image) -> float:
-    """Fraction of the blocks whose colour differs; a part that only one of the pictures has counts whole."""
-    a, b = blocks(new), blocks(old)
-    height, width = min(a.shape[0], b.shape[0]), min(a.shape[1], b.shape[1])
-    apart = np.abs(a[:height, :width] - b[:height, :width]).max(axis=2) > APART
-    everything = max(a.shape[0], b.shape[0]) * max(a.shape[1], b.shape[1])
-    return float(apart.sum() + everything - height * width) / everything
-
-
-def picture_of(shown: Mounted) -> Image.Image:
-    shown.page.evaluate("document.body.style.setProperty('--jp-ui-font-family', 'DejaVu Sans')")
-    shown.page.mouse.move(0, 0)
-    shown.settle()
-    return Image.open(io.BytesIO(shown.root.screenshot()))
+SHAPES = tegum_product(
+    *[simplex(2)] * 6, *[simplex(3)] * 2, simplex(4), polygon(5), square_antiprism(), np.zeros((0, 5))
+)
+"""Digons, triangles, a tetrahedron, a pentagon, a square antiprism, and five that are not represented."""
 
 
 def explorer_of(density: float) -> Explorer:
@@ -59,14 +35,16 @@ def test_the_explorer_looks_as_it_did(mount: Mount, theme: str, width: int) -> N
     window = {"width": width, "height": 900}
     new = picture_of(mount(explorer, width=width - 16, theme=theme, viewport=window))
     explorer.close()
-    kept = FOLDER / f"explorer-{theme}-{width}.png"
-    if os.environ.get("TMS_KEEP_PICTURES"):
-        FOLDER.mkdir(exist_ok=True)
-        new.convert("RGB").save(kept, optimize=True)
-    difference = changed(new, Image.open(kept))
-    assert difference < FEW, (
-        f"{100 * difference:.1f} % of {kept.name} changed; look at it, and see this file's top"
-    )
+    assert_as_kept(new, f"explorer-{theme}-{width}.png")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [900, 400])
+def test_the_feature_graph_looks_as_it_did(mount: Mount, theme: str, width: int) -> None:
+    graph = FeatureGraph(SHAPES)
+    new = picture_of(mount(graph, width=width - 16, theme=theme, viewport={"width": width, "height": 700}))
+    graph.close()
+    assert_as_kept(new, f"graph-{theme}-{width}.png")
 
 
 def test_another_model_is_seen_as_a_change(mount: Mount) -> None:

@@ -1,4 +1,7 @@
-"""Uniform superposition: the claims on cheap twins with fresh seeds, the full sizes behind ``paper``."""
+"""Uniform superposition: what its claims notice. That they hold, notebooks 05 and 14 assert with fresh seeds.
+
+Behind ``paper``: the claims on coarser sweeps, at full size, and with twice the dimensions.
+"""
 
 import dataclasses
 
@@ -32,11 +35,13 @@ def quick() -> Result:
     return uniform_twin("E11", QUICK).run()
 
 
+@pytest.mark.paper
 @pytest.mark.parametrize("name", ["E11", "E12", "E36"])
 def test_the_claims_hold_on_a_coarser_sweep(name, quick):
     assert_holds(paper.EXPERIMENTS[name], quick)
 
 
+@pytest.mark.paper
 def test_half_of_everything_gives_the_same_curve(quick):
     problems = uniform.uniform_problems(HALF, n_features=50, n_hidden=6)
     small = dataclasses.replace(paper.EXPERIMENTS["E10"], problems=problems).run()
@@ -49,6 +54,7 @@ def test_the_exact_claims_hold():
     assert_holds(experiment, experiment.run())
 
 
+@pytest.mark.paper
 def test_more_pressure_gives_cleaner_structure():
     experiment = uniform.pressure((40, 100), longer=(1, 10))
     assert_holds(experiment, experiment.run())
