@@ -141,14 +141,15 @@ const byFeature = (spots: readonly Spot[]): Map<number, Spot> => new Map(spots.m
 function drawFixed(pen: Pen, graph: Graph, blocks: readonly Block[]): void {
   for (const cell of fixedCells(blocks)) drawCell(pen, graph, cell, graph.inside[cell.component]!);
   for (const { dots } of blocks) {
+    const few = dots.length <= 16;
     pen.ctx.lineWidth = 1.25;
     pen.ctx.strokeStyle = pen.theme.inkSoft;
-    for (const { feature, x, y } of dots) {
+    for (const { x, y } of dots) {
       pen.ctx.beginPath();
-      pen.ctx.arc(x, y, dots.length <= 16 ? 4 : 2.5, 0, 2 * Math.PI);
+      pen.ctx.arc(x, y, few ? 4 : 2.5, 0, 2 * Math.PI);
       pen.ctx.stroke();
-      if (dots.length <= 16) drawLabel(pen, String(feature), x, y + 13);
     }
+    if (few) for (const { feature, x, y } of dots) drawLabel(pen, String(feature), x, y + 13);
   }
 }
 
