@@ -35,11 +35,11 @@ def available_cores() -> int:
 
 @contextmanager
 def at_most(threads: int | None) -> Generator[None]:
-    """What the calling thread starts inside uses so many cores at most; None allows all.
+    """What the calling thread starts inside uses so many cores at most; None leaves it as it is.
 
     For one of several processes that train side by side: together they should have a thread a core.
     """
-    token = _allowed.set(threads)
+    token = _allowed.set(threads or _allowed.get())
     try:
         yield
     finally:
