@@ -61,7 +61,8 @@ def by_autograd(problem, W, b):
     x = torch.tensor(points[:, : n - 1], dtype=torch.float64)
     mass = torch.tensor(masses, dtype=torch.float64)
     p, importance = torch.tensor(problem.density_vector), torch.tensor(problem.importance_vector)
-    t, t_mass = (torch.tensor(a) for a in exact._gauss(exact.OWN_NODES.get(problem.activation, 2)))
+    nodes = exact.OWN_NODES.get(problem.activation, (2, 2))[problem.value_range[0] < 0]
+    t, t_mass = (torch.tensor(a) for a in exact._gauss(nodes))
     act = OUTPUTS[problem.activation]
     W64, b64 = (torch.tensor(a, dtype=torch.float64, requires_grad=True) for a in (W, b))
     G = W64.T @ W64
