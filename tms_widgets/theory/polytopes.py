@@ -179,9 +179,7 @@ def unrepresented(W: ArrayLike) -> FloatArray:
     weights = as_numbers("W", W)
     if weights.ndim != 2 or 0 in weights.shape:
         raise SettingError(f"W has the shape {weights.shape}; pass one model, (n_hidden, n_features).")
-    _, spread, axes = np.linalg.svd(weights)
-    rank = int(np.count_nonzero(spread > ROUNDING * max(spread[0], ROUNDING)))
-    return _echelon(axes[rank:])
+    return _echelon(_null_space(weights))
 
 
 def polytope_orthogonal_to(vectors: ArrayLike) -> FloatArray:
@@ -211,14 +209,19 @@ def polytope_orthogonal_to(vectors: ArrayLike) -> FloatArray:
         raise SettingError(
             f"vectors have the shape {left_out.shape}; pass one, (n_features,), or some, (k, n_features)."
         )
-    _, spread, axes = np.linalg.svd(left_out)
-    rank = int(np.count_nonzero(spread > ROUNDING * max(spread[0], ROUNDING)))
-    if rank == left_out.shape[1]:
+    kept = _null_space(left_out)
+    if not len(kept):
+        n = left_out.shape[1]
         raise SettingError(
-            f"{rank} independent vectors leave nothing of {rank} features; leave out at most {rank - 1}."
+            f"{n} independent vectors leave nothing of {n} features; leave out at most {n - 1}."
         )
-    kept = axes[rank:]
     return canonical_rotation(kept) @ kept
+
+
+def _null_space(rows: FloatArray) -> FloatArray:
+    """An orthonormal basis of the vectors at right angles to all rows, a row each."""
+    _, spread, axes = np.linalg.svd(rows)
+    return axes[np.count_nonzero(spread > ROUNDING * max(spread[0], ROUNDING)) :]
 
 
 @cache

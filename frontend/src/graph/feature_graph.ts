@@ -6,7 +6,7 @@ import { featurePanel } from "../shared/panel";
 import type { SelectionState, ViewEvents } from "../shared/view";
 import { count, short } from "../shared/words";
 import { drawEdges, drawFace, drawLabel, drawNodes, drawRing, type Spot } from "./draw";
-import { layoutOf, type Block, type Cell, type Layout } from "./layout";
+import { layoutOf, NUMBERED, type Block, type Cell, type Layout } from "./layout";
 import { exemplar, meanDimensionality, type Edge, type Graph } from "./model";
 
 export interface GraphView {
@@ -118,7 +118,7 @@ function shownCells(graph: Graph, blocks: readonly Block[], wanted: readonly num
 function spotsOf(graph: Graph, blocks: readonly Block[], cells: readonly Cell[]): Map<number, Spot[]> {
   const all = [...cells, ...fixedCells(blocks)].flatMap((cell) => cellSpots(graph, cell));
   const found = new Map<number, Spot[]>();
-  const dots = blocks.flatMap(({ dots }) => dots.map((dot) => ({ ...dot, depth: 0, size: dots.length <= 16 ? 4 : 2.5 })));
+  const dots = blocks.flatMap(({ dots }) => dots.map((dot) => ({ ...dot, depth: 0, size: dots.length <= NUMBERED ? 4 : 2.5 })));
   for (const spot of [...all, ...dots]) found.set(spot.feature, [...(found.get(spot.feature) ?? []), spot]);
   return found;
 }
@@ -141,7 +141,7 @@ const byFeature = (spots: readonly Spot[]): Map<number, Spot> => new Map(spots.m
 function drawFixed(pen: Pen, graph: Graph, blocks: readonly Block[]): void {
   for (const cell of fixedCells(blocks)) drawCell(pen, graph, cell, graph.inside[cell.component]!);
   for (const { dots } of blocks) {
-    const few = dots.length <= 16;
+    const few = dots.length <= NUMBERED;
     pen.ctx.lineWidth = 1.25;
     pen.ctx.strokeStyle = pen.theme.inkSoft;
     for (const { x, y } of dots) {

@@ -50,7 +50,7 @@ const SMALL = 8;
 const SMALL_STEP = 24;
 const DOT_STEP = 12;
 /** As many dots of their own are labelled. */
-const NUMBERED = 16;
+export const NUMBERED = 16;
 const NUMBERED_STEP = 30;
 
 export function layoutOf(graph: Graph, width: number): Layout {

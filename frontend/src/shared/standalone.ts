@@ -3,7 +3,7 @@ import { make } from "./dom";
 import { decodeFilm, type Film, type FilmMeta } from "./film";
 import { sayReady } from "./ready";
 import "./theme.css";
-import type { View, ViewFactory } from "./view";
+import type { View, ViewEvents, ViewFactory } from "./view";
 
 /** The part of a widget model that is used: the same five methods in every notebook, and on a page without a kernel. */
 export interface Model {
@@ -14,12 +14,38 @@ export interface Model {
   off(event: string, callback: () => void): void;
 }
 
-const REDRAWN_ON = ["_film", "_meta", "frame"];
+/** What a widget shows of its model, made anew for each place that it is shown in. */
+interface Shown {
+  view: Pick<View, "select" | "destroy">;
+  /** Draws what the model holds now, or throws a sentence for the reader. */
+  redraw(): void;
+}
+
+type Open = (host: HTMLElement, events: ViewEvents, model: Model) => Shown;
+
 const RESELECTED_ON = ["hovered", "pinned"];
 
-/** The module that a notebook loads: everything a view remembers lives in the closure of its own `render`. */
+/** The module that a notebook loads for a view of a film. */
 export function widgetOf(factory: ViewFactory): Widget {
-  return { initialize: ({ model }) => sayReady(model), render: ({ model, el }) => show(factory, model, el) };
+  return selectableWidget(["_film", "_meta", "frame"], (host, events, model) => {
+    const view = factory(host, events);
+    let film: Film | null = null;
+    let drawn: unknown[] = [];
+    const redraw = (): void => {
+      const buffer = model.get("_film") as DataView;
+      const meta = model.get("_meta") as FilmMeta;
+      if (!film || drawn[0] !== buffer || drawn[1] !== meta) film = decodeFilm(meta, buffer);
+      drawn = [buffer, meta];
+      view.update(film, Math.min(Math.max(model.get("frame") as number, 0), film.length - 1));
+    };
+    return { view, redraw };
+  });
+}
+
+/** The same for anything in which features are pointed at and pinned; it is redrawn when one of these traits changes. */
+export function selectableWidget(redrawnOn: string[], open: Open): Widget {
+  // everything a view remembers lives in the closure of its own `render`
+  return { initialize: ({ model }) => sayReady(model), render: ({ model, el }) => show(redrawnOn, open, model, el) };
 }
 
 interface Widget {
@@ -27,7 +53,7 @@ interface Widget {
   render(context: { model: Model; el: HTMLElement }): () => void;
 }
 
-function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
+function show(redrawnOn: string[], open: Open, model: Model, el: HTMLElement): () => void {
   const host = make("div");
   const error = make("p", { class: "tms-error", role: "alert" });
   const root = make("div", { class: "tms tms-widget" }, host, error);
@@ -38,7 +64,7 @@ function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
     model.set(name, value);
     model.save_changes();
   };
-  const view: View = factory(host, {
+  const events: ViewEvents = {
     onHover: (feature) => change("hovered", feature),
     onPin: (feature) => {
       const pinned = model.get("pinned") as number[];
@@ -49,44 +75,39 @@ function show(factory: ViewFactory, model: Model, el: HTMLElement): () => void {
       change("pinned", []);
     },
     onFrame: (frame) => change("frame", frame),
-  });
+  };
+  const { view, redraw } = open(host, events, model);
 
-  let film: Film | null = null;
-  let drawn: unknown[] = [];
   let problem = "";
   let scheduled = 0;
-  // A film and its labels arrive as separate changes: decoding waits for the next animation frame, when both are there.
-  const redraw = (): void => {
+  const complain = (): void => {
+    error.textContent = problem || (model.get("error") as string);
+  };
+  const attempt = (): void => {
     scheduled = 0;
-    const buffer = model.get("_film") as DataView;
-    const meta = model.get("_meta") as FilmMeta;
     try {
-      if (!film || drawn[0] !== buffer || drawn[1] !== meta) film = decodeFilm(meta, buffer);
-      drawn = [buffer, meta];
       problem = "";
-      view.update(film, Math.min(Math.max(model.get("frame") as number, 0), film.length - 1));
+      redraw();
     } catch (reason) {
       problem = reason instanceof Error ? reason.message : String(reason);
     }
     complain();
   };
+  // Numbers and their labels arrive as separate changes: reading waits for the next animation frame, when both are there.
   const schedule = (): void => {
-    scheduled ||= requestAnimationFrame(redraw);
+    scheduled ||= requestAnimationFrame(attempt);
   };
   const reselect = (): void => {
     view.select({ hovered: model.get("hovered") as number | null, pinned: model.get("pinned") as number[] });
   };
-  const complain = (): void => {
-    error.textContent = problem || (model.get("error") as string);
-  };
 
   const watched: [string[], () => void][] = [
-    [REDRAWN_ON, schedule],
+    [redrawnOn, schedule],
     [RESELECTED_ON, reselect],
     [["error"], complain],
   ];
   for (const [names, react] of watched) for (const name of names) model.on(`change:${name}`, react);
-  redraw();
+  attempt();
   reselect();
   return () => {
     gone = true;
