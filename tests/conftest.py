@@ -1,6 +1,7 @@
 """What holds for every test, and the browser that some of them share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,16 @@ from .chromium import chromium
 # How long an example takes depends on who else uses the machine, and says nothing about whether it is right.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+PAGES = {"browser", "e2e"}
+"""Folders whose tests share a browser: one process runs them, while another does the rest."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if PAGES & set(Path(item.path).parts):
+            item.add_marker(pytest.mark.xdist_group("pages"))
 
 
 @pytest.fixture(scope="session")

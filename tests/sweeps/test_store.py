@@ -125,7 +125,7 @@ def test_nothing_that_exists_is_overwritten(half):
     ("changed", "sentence"),
     [
         ({"n_seeds": 3}, "n_seeds is 4 there and 3 here"),
-        ({"seed": SEED + 1}, f"seed is {SEED} there and {SEED + 1} here"),
+        ({"seed": 1}, r"seed is \d+ there and 1 here"),
         ({"steps": 51}, "steps is 50 there and 51 here"),
         ({"activation": "gelu"}, "the problem's activation is 'relu' there and 'gelu' here"),
         ({"density": (1, 0.1)}, r"the axis density is \[1.0, .* there and \[1.0, .* here"),
