@@ -1,10 +1,35 @@
 """Numbers and names read off the weights of a model: NumPy in, NumPy out."""
 
+from .adversary import (
+    Attack,
+    Harm,
+    Vulnerability,
+    analytic_attacks,
+    attack_size,
+    attacked_losses,
+    pgd_attack,
+    strongest_attack,
+    vulnerability,
+    without_superposition,
+)
 from .alignment import align
 from .captions import describe
 from .dynamics import Jump, Stage, jumps, stages
 from .geometry import Component, Geometry, geometry
 from .graph import FeatureGraph, feature_graph
+from .neurons import (
+    DEAD,
+    STRONG,
+    TWO_SIDED,
+    absolute_gains,
+    basis_alignment,
+    features_of_neurons,
+    monosemantic,
+    neuron_order,
+    polysemantic,
+    rescaled,
+    two_sided,
+)
 from .phase import PHASES, phase, phase_of
 from .polytopes import LINES
 from .rotation import canonical_rotation, principal_plane
@@ -19,28 +44,49 @@ from .superposition import (
 )
 
 __all__ = [
+    "DEAD",
     "LINES",
     "PHASES",
+    "STRONG",
+    "TWO_SIDED",
+    "Attack",
     "Component",
     "FeatureGraph",
     "Geometry",
+    "Harm",
     "Jump",
     "Stage",
+    "Vulnerability",
+    "absolute_gains",
     "align",
+    "analytic_attacks",
+    "attack_size",
+    "attacked_losses",
+    "basis_alignment",
     "canonical_rotation",
     "describe",
     "dimensions_per_feature",
     "feature_dimensionality",
     "feature_graph",
     "feature_norms",
+    "features_of_neurons",
     "geometry",
     "gram",
     "interference",
     "jumps",
     "leverage_scores",
+    "monosemantic",
+    "neuron_order",
+    "pgd_attack",
     "phase",
     "phase_of",
+    "polysemantic",
     "principal_plane",
     "represented",
+    "rescaled",
     "stages",
+    "strongest_attack",
+    "two_sided",
+    "vulnerability",
+    "without_superposition",
 ]
