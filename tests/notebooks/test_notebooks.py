@@ -18,7 +18,19 @@ def test_the_course_is_there():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_headless(path, tmp_path):
+def test_a_notebook_runs_headless(path, tmp_path, monkeypatch):
+    """With the quick twins of the longest experiments; their claims are the same."""
+    monkeypatch.setenv("TMS_QUICK", "1")
+    run_headless(path, tmp_path)
+
+
+@pytest.mark.paper
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_headless_in_full(path, tmp_path):
+    run_headless(path, tmp_path)
+
+
+def run_headless(path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=TIMEOUT_S, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

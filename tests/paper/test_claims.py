@@ -122,6 +122,20 @@ def test_the_catalogue_is_a_mapping_with_words_for_what_is_not_there():
         paper["E99"]
 
 
+def test_quick_twins_make_the_same_claims_with_less(monkeypatch):
+    quick = [one for one in paper.EXPERIMENTS.values() if one.quick]
+    assert quick
+    for one in quick:
+        assert one.twin.claims == one.claims, one.id
+        work = [len(each.problems) * each.n_seeds * each.n_frames for each in (one, one.twin)]
+        assert work[1] < work[0], one.id
+        assert one.twin.twin == one.twin
+    assert paper["E10"] is paper.EXPERIMENTS["E10"]
+    monkeypatch.setenv("TMS_QUICK", "1")
+    assert paper["E10"] == paper.EXPERIMENTS["E10"].twin
+    assert paper["E1"] is paper.EXPERIMENTS["E1"]
+
+
 def test_a_result_is_found_by_its_settings():
     result = paper["E4"].run(n_seeds=1, steps=2)
     assert result.run(architecture="linear", density=0.1).problem.architecture == "linear"

@@ -1,6 +1,6 @@
 """Uniform superposition: what its claims notice. That they hold, notebooks 05 and 14 assert with fresh seeds.
 
-Behind ``paper``: the claims on coarser sweeps, at full size, and with twice the dimensions.
+Behind ``paper``: the claims at full size, and with twice the dimensions.
 """
 
 import dataclasses
@@ -11,11 +11,7 @@ import pytest
 from tms_widgets import measures, paper, theory
 from tms_widgets.core import Problem, SettingError
 from tms_widgets.paper import frames, stored, uniform
-from tms_widgets.paper.experiment import Result
 from tms_widgets.sweeps import Sweep
-
-QUICK = (1.0, 1.2, 1.3, 1.4, 1.47, 1.53, 2.1, 2.8, 3.3, 3.8, 4.5, 5.2, 6.3)
-HALF = (1.0, 1.2, 2.1, 2.8, 3.3)
 
 
 def assert_holds(experiment, result):
@@ -27,26 +23,6 @@ def assert_holds(experiment, result):
 def uniform_twin(name, xs):
     """The experiment at these densities only."""
     return dataclasses.replace(paper.EXPERIMENTS[name], problems=uniform.uniform_problems(xs))
-
-
-@pytest.fixture(scope="module")
-def quick() -> Result:
-    """Most densities, those of E11, E12 and E36; they are trained once for all three."""
-    return uniform_twin("E11", QUICK).run()
-
-
-@pytest.mark.paper
-@pytest.mark.parametrize("name", ["E11", "E12", "E36"])
-def test_the_claims_hold_on_a_coarser_sweep(name, quick):
-    assert_holds(paper.EXPERIMENTS[name], quick)
-
-
-@pytest.mark.paper
-def test_half_of_everything_gives_the_same_curve(quick):
-    problems = uniform.uniform_problems(HALF, n_features=50, n_hidden=6)
-    small = dataclasses.replace(paper.EXPERIMENTS["E10"], problems=problems).run()
-    large = [run for run in quick.runs if uniform.x_of(run) in HALF]
-    assert_holds(paper.EXPERIMENTS["E10"], Result((*small.runs, *large)))
 
 
 def test_the_exact_claims_hold():
@@ -81,11 +57,11 @@ def test_twice_the_dimensions_give_the_same_curve():
 
 def test_claims_fail_on_models_that_have_learned_nothing():
     for name, few in (("E10", 0), ("E11", 1), ("E12", 0), ("E36", 2)):
-        experiment = uniform_twin(name, QUICK)
+        experiment = uniform_twin(name, uniform.COARSE)
         if name == "E10":
             experiment = dataclasses.replace(
                 experiment,
-                problems=(*experiment.problems, *uniform.uniform_problems(QUICK, n_features=50, n_hidden=6)),
+                problems=(*experiment.problems, *uniform.uniform_problems(uniform.FEW, 50, 6)),
             )
         findings = experiment.check(experiment.run(n_seeds=1, steps=1, init=0.3))
         # what holds of any weights at all: no levels (E11), and what is exact of leverage scores (E36)

@@ -108,6 +108,7 @@ def energy_levels(*, steps: int = STEPS, n_samples: int = SAMPLES) -> Experiment
         n_seeds=16,
         n_frames=1000,
         settings=CONSTANT | {"steps": steps, "batch_size": 128},
+        quick={"n_seeds": 8},
         claims=(
             Claim("In a quarter of the models or more some feature jumps late", _many_jump_late),
             Claim(
@@ -224,6 +225,7 @@ E22 = Experiment(
     n_seeds=8,
     n_frames=400,
     settings=tuple(CONSTANT | {"steps": 8000, "batch_size": 512, "init": init} for init in (0.02, "xavier")),
+    quick={"n_frames": 200},
     claims=(
         Claim("7 of 8 end as octahedra with antipodes from the other set", _octahedra),
         Claim("The loss rests while each set is one direction, and again at right angles", _pca_first),

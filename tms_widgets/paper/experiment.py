@@ -106,6 +106,13 @@ class Experiment:
     """Most steps to record, with the last."""
     settings: Mapping[str, Any] | Sequence[Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     """How it is trained where `train` would do otherwise: of all problems, or one a problem."""
+    quick: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Fields of a twin that shows the same in less time; empty where the experiment is quick itself."""
+
+    @property
+    def twin(self) -> Experiment:
+        """The experiment with fewer problems, seeds or steps, and the same claims."""
+        return dataclasses.replace(self, **self.quick, quick={}) if self.quick else self
 
     def calls(self, **settings: Any) -> list[Call]:
         """The calls of `train` that it takes; ``settings`` go before those of the experiment."""
