@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .sweeps.maps import phase_sweep as phase_sweep
     from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
+    from .widgets.curves import Curves as Curves
     from .widgets.dimensionality_plot import DimensionalityPlot as DimensionalityPlot
     from .widgets.dynamics import Dynamics as Dynamics
     from .widgets.explorer import Explorer as Explorer
@@ -42,6 +43,7 @@ _HOME = {
     "Sweep": "sweeps.sweep",
     "open_sweep": "sweeps.store",
     "phase_sweep": "sweeps.maps",
+    "Curves": "widgets.curves",
     "DimensionalityPlot": "widgets.dimensionality_plot",
     "Dynamics": "widgets.dynamics",
     "Explorer": "widgets.explorer",

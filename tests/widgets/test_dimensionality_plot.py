@@ -13,7 +13,7 @@ import xarray as xr
 import tms_widgets as tms
 from tms_widgets.core.checks import SettingError
 from tms_widgets.measures.polytopes import polygon, simplex, tegum_product
-from tms_widgets.widgets.dimensionality_chart import x_ticks
+from tms_widgets.widgets.axis_ticks import log_ticks
 from tms_widgets.widgets.dimensionality_plot import DimensionalityPlot
 from tms_widgets.widgets.dimensionality_source import models_of
 from tms_widgets.widgets.dimensionality_svg import spread
@@ -170,6 +170,6 @@ def test_labels_that_would_overlap_move_apart(seed: int) -> None:
 
 def test_ticks_are_few_and_round() -> None:
     for low, high in ((0.9, 1.2), (0.9, 11), (0.8, 30), (0.7, 3000), (4, 9)):
-        ticks = x_ticks(low, high)
+        ticks = log_ticks(low, high)
         assert 1 <= len(ticks) <= 9
         assert all(low <= tick <= high for tick in ticks)

@@ -14,9 +14,9 @@ import pytest
 import tms_widgets as tms
 from tms_widgets.core.checks import SettingError
 from tms_widgets.measures.polytopes import octahedron, square_antiprism
+from tms_widgets.widgets.extras import ipyvolume
 from tms_widgets.widgets.film import film_of
 from tms_widgets.widgets.polyhedra import MOST_CORNERS, hull, polyhedra
-from tms_widgets.widgets.volume_figure import ipyvolume
 
 ipyvolume()  # makes widgets of its own when it is imported, which are nobody's to close
 Make = Callable[..., Any]

@@ -46,7 +46,7 @@ def _pieces() -> Iterator[None]:
     yield
     xarray.Variable((), 0.0)  # the first array loads dask, where there is one
     yield
-    import_module(".map_chart", __package__).bqplot()
+    import_module(".extras", __package__).bqplot()
     yield
     import_module(".phase_map", __package__)
     yield

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import ipywidgets
 import numpy as np
 
 from ..measures import LINES
+from .axis_ticks import log_ticks
+from .chart_parts import axis, figure, layered
 from .dimensionality_source import DensityModel
-from .map_chart import bqplot
+from .extras import bqplot
 from .map_panel import SPARSITIES
 
 HEIGHT = 420
@@ -19,7 +20,6 @@ MARGIN = {"left": 52, "top": 46, "right": 150, "bottom": 46}
 Y_ENDS = (-0.035, 1.06)
 BESIDE = 1.12
 """The x axis goes on beyond the first and the last density by this factor."""
-MOST_TICKS = 9
 GUIDE, MEAN = "#8c959f", "#d55e00"
 """Colours that show on light and dark paper."""
 
@@ -44,17 +44,6 @@ def curves(models: Sequence[DensityModel]) -> list[tuple[list[float], list[float
         finite = [one for one in group if math.isfinite(one.dimensions_per_feature)]
         drawn.append(([one.x for one in finite], [one.dimensions_per_feature for one in finite]))
     return [curve for curve in drawn if curve[0]]
-
-
-def x_ticks(low: float, high: float) -> list[float]:
-    """Round numbers along a logarithmic axis: powers of ten, with others between them as room allows."""
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    inside: list[float] = []
-    for digits in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
-        inside = [d * 10.0**power for power in powers for d in digits if low <= d * 10.0**power <= high]
-        if len(inside) <= MOST_TICKS:
-            break
-    return inside
 
 
 class DimensionalityChart:
@@ -84,33 +73,15 @@ class DimensionalityChart:
             )
             for places, levels in curves(models)
         ]  # fmt: skip
-        ticks = x_ticks(low, high)
+        ticks = log_ticks(low, high)
         sparse = {1 / p: text for p, text in SPARSITIES.items() if low <= 1 / p <= high}
         axes = [
-            _axis(bq, x, {at: f"{at:g}" for at in ticks}, "1/(1 − S), logarithmic", 32, side="bottom"),
-            _axis(bq, x, sparse, "S, sparsity", 32, side="top"),
-            _axis(bq, y, {k / 4: f"{k / 4:g}" for k in range(5)}, "Dᵢ, dimensionality", 36, side="left"),
+            axis(x, {at: f"{at:g}" for at in ticks}, "1/(1 − S), logarithmic", 32, side="bottom"),
+            axis(x, sparse, "S, sparsity", 32, side="top"),
+            axis(y, {k / 4: f"{k / 4:g}" for k in range(5)}, "Dᵢ, dimensionality", 36, side="left"),
         ]
-        self.figure = bq.Figure(
-            marks=marks, axes=axes, fig_margin=MARGIN, padding_x=0, padding_y=0, animation_duration=0,
-            layout=ipywidgets.Layout(width="100%", height=f"{HEIGHT}px", min_width="0"),
-        )  # fmt: skip
-        self.figure.display_toolbar = False
-        self.figure.add_class("tms-map-chart")
+        self.figure = figure(marks, axes, MARGIN, f"{HEIGHT}px")
 
     def covered(self, layer: ipywidgets.DOMWidget) -> ipywidgets.GridBox:
         """The chart with a layer over it, of the same size."""
-        self.figure.layout.grid_area = layer.layout.grid_area = "1 / 1 / 2 / 2"
-        layer.layout.width, layer.layout.height = "100%", f"{HEIGHT}px"
-        self.figure.layout.margin = layer.layout.margin = "0"  # or the notebook shifts one against the other
-        layout = ipywidgets.Layout(
-            grid_template_columns="minmax(0, 1fr)", grid_template_rows=f"{HEIGHT}px", overflow="hidden"
-        )
-        return ipywidgets.GridBox([self.figure, layer], layout=layout)
-
-
-def _axis(bq: Any, scale: Any, ticks: dict[float, str], label: str, away: int, *, side: str) -> Any:
-    return bq.Axis(
-        scale=scale, tick_values=list(ticks), tick_labels={f"{at:.15g}": text for at, text in ticks.items()},
-        label=label, grid_lines="none", label_offset=f"{away}px", side=side,
-    )  # fmt: skip
+        return layered(self.figure, layer, f"{HEIGHT}px")

@@ -17,8 +17,8 @@ from .composite import Composite
 from .dimensionality_chart import MARGIN, Y_ENDS, DimensionalityChart, x_ends
 from .dimensionality_layer import DimensionalityLayer
 from .dimensionality_source import DensityModel, models_of
+from .extras import bqplot
 from .feature_graph import FeatureGraph
-from .map_chart import bqplot
 from .selection import Selection, Tie
 
 FORMULA = "D<sub>i</sub> = ‖W<sub>i</sub>‖² / Σ<sub>j</sub>(Ŵ<sub>i</sub>·W<sub>j</sub>)²"

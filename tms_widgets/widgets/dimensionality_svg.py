@@ -13,7 +13,8 @@ from html import escape
 import numpy as np
 
 from ..measures import LINES
-from .dimensionality_chart import GUIDE, MEAN, Y_ENDS, curves, x_ends, x_ticks
+from .axis_ticks import log_ticks
+from .dimensionality_chart import GUIDE, MEAN, Y_ENDS, curves, x_ends
 from .dimensionality_source import DensityModel
 from .svg import INK, LINE, VIRIDIS
 
@@ -59,7 +60,7 @@ def picture(models: Sequence[DensityModel], norm_end: float, caption: str) -> st
         parts.append(f'<path d="M0 {at:.1f}H{WIDTH}" stroke="{GUIDE}" stroke-dasharray="4 3"/>')
         parts.append(f'<path d="M{WIDTH} {at:.1f}L{WIDTH + 8} {beside:.1f}" stroke="{GUIDE}"/>')
         parts.append(_text(WIDTH + 11, beside + 3.5, f"{name} {level:.3g}"))
-    for tick in x_ticks(low, high):
+    for tick in log_ticks(low, high):
         parts.append(_text(across(tick), HEIGHT + 14, f"{tick:g}", "middle"))
     parts += [_text(-6, down(k / 4) + 3.5, f"{k / 4:g}", "end") for k in range(5)]
     parts.append(_text(WIDTH / 2, HEIGHT + 32, "1/(1 − S), logarithmic", "middle"))

@@ -69,6 +69,11 @@ class Film:
         return np.concatenate(parts, axis=1).astype("<f4").tobytes()
 
     @property
+    def neuron_order(self) -> NDArray[np.intp]:
+        """In which order hidden dimensions are drawn where they are neurons: that of the last frame."""
+        return measures.neuron_order(self.W[-1], None if self.W_out is None else self.W_out[-1])
+
+    @property
     def meta(self) -> dict[str, Any]:
         """Everything about the film that is not a weight, ready for JSON."""
         _, m, n = self.W.shape
@@ -84,20 +89,25 @@ class Film:
             "features": self.features,
             "set_size": self.set_size,
             "plane": plane_of(self.W[-1]).tolist(),
+            "neuron_order": self.neuron_order.tolist(),
             "caption": self.caption,
         }
 
 
-def film_of(source: Any, instance: int | None = None) -> Film:
+def film_of(source: Any, instance: int | None = None, *, keep_basis: bool = False) -> Film:
     """Return what views draw, from anything that has weights.
 
     Parameters
     ----------
-    source : Run, Film, torch module, (W, b) or W
+    source : Run, Film, torch module, (W, b), (W, b, W_out) or W
         A module needs attributes ``W`` and ``b`` (and ``W_out`` if untied). ``W`` is an array of shape (m,
-        n), or (k, m, n) for k instances; ``b`` has shape (n,) or (k, n), and is 0 when only ``W`` is given.
+        n), or (k, m, n) for k instances; ``b`` has shape (n,) or (k, n), and is 0 when only ``W`` is given;
+        ``W_out`` of an untied model is (n, m) or (k, n, m).
     instance : int, optional
         Which instance to show. Default: the best one of a `Run`, the first one of anything else.
+    keep_basis : bool, default False
+        Whether hidden dimensions stay as they are even where the model may be turned: for views that draw
+        them one by one.
 
     Returns
     -------
@@ -114,17 +124,17 @@ def film_of(source: Any, instance: int | None = None) -> Film:
     if isinstance(source, Film):
         return source
     if hasattr(source, "frames"):
-        return _film_of_run(source, instance)
+        return _film_of_run(source, instance, keep_basis)
     if hasattr(source, "W") and hasattr(source, "b"):
-        return _still(
-            source.W, source.b, getattr(source, "W_out", None), getattr(source, "problem", None), instance
-        )
+        decoder, problem = getattr(source, "W_out", None), getattr(source, "problem", None)
+        return _still(source.W, source.b, decoder, problem, instance, keep_basis)
     if hasattr(source, "W"):
         raise SettingError(
             f"{type(source).__name__} has weights W but no bias b; pass (W, b), or W alone for b = 0."
         )
-    W, b = source if isinstance(source, tuple) and len(source) == 2 else (source, None)
-    return _still(W, b, None, None, instance)
+    parts = source if isinstance(source, tuple) and len(source) in (2, 3) else (source,)
+    W, b, W_out = (*parts, None, None)[:3]
+    return _still(W, b, W_out, None, instance, keep_basis)
 
 
 def plane_of(W: NDArray[Any]) -> Array:
@@ -138,7 +148,7 @@ def plane_of(W: NDArray[Any]) -> Array:
     return np.eye(2, m) if m <= 3 else np.asarray(measures.principal_plane(W), dtype=np.float64)
 
 
-def _film_of_run(run: Any, instance: int | None) -> Film:
+def _film_of_run(run: Any, instance: int | None, keep_basis: bool) -> Film:
     chosen = (
         run.best if instance is None else run[integer("instance", instance, low=0, high=run.n_instances - 1)]
     )
@@ -153,7 +163,7 @@ def _film_of_run(run: Any, instance: int | None) -> Film:
         steps=tuple(int(step) for step in frames.step),
         losses=tuple(float(loss) for loss in np.asarray(frames.loss)[:, 0]),
         architecture=problem.architecture,
-        free_basis=problem.free_basis,
+        turned=problem.free_basis and not keep_basis,
         importance=tuple(problem.importance_vector.tolist()),
         density=tuple(problem.density_vector.tolist()),
         caption=measures.describe(
@@ -185,7 +195,7 @@ def data_words(problem: Problem) -> str:
     return ", ".join(words)
 
 
-def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Film:
+def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None, keep_basis: bool) -> Film:
     """A film of one frame, from arrays or tensors; ``problem`` is what a module says it was trained on."""
     weights = _one_instance("W", _finite("W", W), 2, instance)
     m, n = weights.shape
@@ -204,7 +214,7 @@ def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Fi
         steps=(0,),
         losses=None,
         architecture=problem.architecture if problem else "relu_output" if decoder is None else "untied",
-        free_basis=problem.free_basis if problem else decoder is None,
+        turned=(problem.free_basis if problem else decoder is None) and not keep_basis,
         importance=tuple(problem.importance_vector.tolist()) if problem else (1.0,) * n,
         density=tuple(problem.density_vector.tolist()) if problem else (1.0,) * n,
         caption=f"{n} feature{'s' * (n != 1)} in {dimensions}{shape}.",
@@ -213,7 +223,7 @@ def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None) -> Fi
     )
 
 
-def _assemble(W: Array, b: Array, W_out: Array | None, *, free_basis: bool, **labels: Any) -> Film:
+def _assemble(W: Array, b: Array, W_out: Array | None, *, turned: bool, **labels: Any) -> Film:
     _, m, n = W.shape
     if max(m, n) > MAX_DRAWN:
         raise SettingError(f"W has shape {(m, n)}; at most {MAX_DRAWN} features and dimensions can be drawn.")
@@ -224,7 +234,7 @@ def _assemble(W: Array, b: Array, W_out: Array | None, *, free_basis: bool, **la
             f"a film of {len(W)} frames is {size / 1e6:.0f} MB and at most {MAX_BYTES / 1e6:.0f} MB travel "
             f"to the browser; record at most {fit} frames."
         )
-    if free_basis:
+    if turned:
         W = np.asarray(measures.canonical_rotation(W[-1])) @ W
     return Film(
         W=W.astype(np.float32),

@@ -17,7 +17,7 @@ class FilmView(Selectable, BaseWidget):
 
     Parameters
     ----------
-    source : Run, torch module, (W, b) or W
+    source : Run, torch module, (W, b), (W, b, W_out) or W
         What to draw; see `tms_widgets.widgets.film.film_of`.
     instance : int, optional
         Which instance. Default: the best one of a `Run`, the first one of anything else.
@@ -34,12 +34,14 @@ class FilmView(Selectable, BaseWidget):
     """Index of the frame shown, 0 to ``len(film) - 1``. Default: the last."""
 
     _panel = "geometry"
+    _keeps_basis = False
+    """Whether hidden dimensions are drawn one by one, and so stay as they are."""
     _tie: Tie | None = None
 
     def __init__(
         self, source: Any, instance: int | None = None, *, selection: Selection | None = None, **traits: Any
     ) -> None:
-        self.film: Film = film_of(source, instance)
+        self.film: Film = film_of(source, instance, keep_basis=self._keeps_basis)
         traits = {"frame": len(self.film) - 1, **traits}
         super().__init__(_film=self.film.bytes, _meta=self._labels(self.film), **traits)
         if selection is not None:
@@ -71,7 +73,7 @@ class FilmView(Selectable, BaseWidget):
         SettingError
             When ``source`` cannot be drawn; the picture stays as it was.
         """
-        film = film_of(source, instance)
+        film = film_of(source, instance, keep_basis=self._keeps_basis)
         labels = self._labels(film)
         with self.hold_sync():  # one message: the browser never sees one film with the labels of another
             self.film = film

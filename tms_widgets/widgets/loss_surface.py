@@ -23,8 +23,9 @@ from ..core.run import Run
 from ..core.training import MAX_SEED, train
 from . import map_svg
 from .composite import Composite
+from .extras import bqplot
 from .grid_axis import GridAxis
-from .map_chart import MapChart, bqplot
+from .map_chart import MapChart
 from .map_layer import MapLayer
 from .map_status import MapStatus
 from .phase_colours import Pixels, sequential_pixels

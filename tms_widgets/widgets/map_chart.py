@@ -1,12 +1,10 @@
 """A bqplot chart of a map: a picture of its cells, axes on the scales of the cells, and curves over it.
 
 The cells are one picture: hundreds of elements of a chart take the browser seconds, one picture milliseconds.
-bqplot is an extra of this package, so it is imported when the first chart is made.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -15,6 +13,8 @@ import ipywidgets
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .chart_parts import axis, figure, layered
+from .extras import bqplot
 from .grid_axis import GridAxis
 from .map_layer import MARGIN, MapLayer
 from .phase_colours import Pixels, png
@@ -22,26 +22,6 @@ from .phase_colours import Pixels, png
 HEIGHT = "440px"
 LABEL, CHARACTER, MOST_LEFT = 32, 7, 160
 """Pixels beside the map: for the label of the axis, for each character of a tick, and at most."""
-
-
-def bqplot() -> ModuleType:
-    """The charts' library.
-
-    Raises
-    ------
-    ImportError
-        With one sentence that says how to get it.
-    """
-    try:
-        with warnings.catch_warnings():
-            # bqplot's own, and nothing to a reader
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import bqplot
-    except ImportError as error:
-        raise ImportError(
-            "This widget draws with bqplot, which is not installed; run: pip install 'tms-widgets[charts]'"
-        ) from error
-    return bqplot
 
 
 class MapChart:
@@ -78,17 +58,12 @@ class MapChart:
             image=self._images[0], scales=scales, x=[left, right], y=[bottom, top], pixelated=True
         )
         axes = [
-            _axis(bq, self._x, x.ticks, x_label, 32, side="bottom"),
-            _axis(bq, self._y, y.ticks, y_label, self.margin["left"] - 18, side="left"),
+            axis(self._x, x.ticks, x_label, 32, side="bottom"),
+            axis(self._y, y.ticks, y_label, self.margin["left"] - 18, side="left"),
         ]
         if above is not None:
-            axes.append(_axis(bq, self._x, *above, 32, side="top"))
-        self.figure = bq.Figure(
-            marks=[self._cells], axes=axes, fig_margin=self.margin, padding_x=0, padding_y=0,
-            animation_duration=0, layout=ipywidgets.Layout(width="100%", height=HEIGHT, min_width="0"),
-        )  # fmt: skip
-        self.figure.display_toolbar = False
-        self.figure.add_class("tms-map-chart")
+            axes.append(axis(self._x, *above, 32, side="top"))
+        self.figure = figure([self._cells], axes, self.margin, HEIGHT)
 
     @property
     def widgets(self) -> list[ipywidgets.Widget]:
@@ -151,24 +126,11 @@ class MapChart:
     def covered(self, layer: MapLayer) -> ipywidgets.GridBox:
         """The chart with a layer over it, of the same size."""
         layer.margin = self.margin
-        self.figure.layout.grid_area = layer.layout.grid_area = "1 / 1 / 2 / 2"
-        layer.layout.width, layer.layout.height = "100%", HEIGHT
-        columns = "minmax(0, 1fr)"
-        layout = ipywidgets.Layout(
-            grid_template_columns=columns, grid_template_rows=HEIGHT, overflow="hidden"
-        )
-        return ipywidgets.GridBox([self.figure, layer], layout=layout)
+        return layered(self.figure, layer, HEIGHT)
 
 
-def _scale(bq: ModuleType, axis: GridAxis) -> Any:
-    low, high = sorted(axis.ends)
-    kind = bq.LogScale if axis.kind == "log" else bq.LinearScale
+def _scale(bq: ModuleType, along: GridAxis) -> Any:
+    low, high = sorted(along.ends)
+    kind = bq.LogScale if along.kind == "log" else bq.LinearScale
     # the layer over the chart counts on cells that fill it to its margins
-    return kind(min=low, max=high, reverse=axis.reverse, allow_padding=False)
-
-
-def _axis(bq: ModuleType, scale: Any, ticks: dict[float, str], label: str, away: int, **where: Any) -> Any:
-    return bq.Axis(
-        scale=scale, tick_values=list(ticks), tick_labels={f"{at:.15g}": text for at, text in ticks.items()},
-        label=label, grid_lines="none", label_offset=f"{away}px", **where,
-    )  # fmt: skip
+    return kind(min=low, max=high, reverse=along.reverse, allow_padding=False)

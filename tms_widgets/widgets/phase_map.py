@@ -23,7 +23,7 @@ from ..sweeps.session import SweepSession
 from ..sweeps.sweep import Sweep
 from . import map_svg, phase_words
 from .composite import Composite
-from .map_chart import bqplot
+from .extras import bqplot
 from .map_panel import Map, MapPanel
 from .map_status import MapStatus
 from .phase_cell import CellPanel

@@ -11,12 +11,13 @@ from ..core.checks import SettingError
 from . import svg
 from .base import Index
 from .composite import Composite
+from .extras import ipyvolume
 from .film import Film, film_of
 from .film_view import existing_frame
 from .polyhedra import polyhedra
 from .selection import Selection
 from .volume_bar import VolumeBar
-from .volume_figure import VolumeFigure, ipyvolume
+from .volume_figure import VolumeFigure
 
 MOST_FEATURES = 200
 

@@ -2,12 +2,10 @@
 
 Every mark holds all frames at once, and ``sequence_index`` says which one is drawn. The figure is built once,
 so that a film plays in the browser alone, and a WebGL context, of which a page has few, is taken only once.
-ipyvolume is an extra of this package, so it is imported when the first figure is made.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -16,6 +14,7 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
+from .extras import ipyvolume
 from .film import Film
 from .polyhedra import Polyhedra
 from .svg import OKABE_ITO
@@ -30,26 +29,6 @@ EYE = (-0.62, 0.5, 1.2)
 """Where the camera stands at first: no axis of the canonical rotation points at it, nor does their sum, along
 which correlated features lie before they part."""
 WIDTH, HEIGHT = 600, 440
-
-
-def ipyvolume() -> ModuleType:
-    """The library of the figure.
-
-    Raises
-    ------
-    ImportError
-        With one sentence that says how to get it.
-    """
-    try:
-        with warnings.catch_warnings():
-            # ipyvolume's own, and nothing to a reader
-            warnings.simplefilter("ignore")
-            import ipyvolume
-    except ImportError as error:
-        raise ImportError(
-            "This widget draws with ipyvolume, which is not installed; run: pip install 'tms-widgets[volume]'"
-        ) from error
-    return ipyvolume
 
 
 class VolumeFigure:
