@@ -39,11 +39,13 @@ def picture_of(shown: Mounted) -> Image.Image:
     return Image.open(io.BytesIO(shown.root.screenshot()))
 
 
-def assert_as_kept(new: Image.Image, name: str) -> None:
+def assert_as_kept(new: Image.Image, name: str, folder: Path = FOLDER) -> None:
     """Hold a picture against the one that was kept, or keep it, if ``TMS_KEEP_PICTURES`` is set."""
-    kept = FOLDER / name
+    kept = folder / name
     if os.environ.get("TMS_KEEP_PICTURES"):
-        FOLDER.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         new.convert("RGB").save(kept, optimize=True)
     difference = changed(new, Image.open(kept))
-    assert difference < FEW, f"{100 * difference:.1f} % of {name} changed; look at it, see test_reference.py"
+    assert difference < FEW, (
+        f"{100 * difference:.1f} % of {name} changed; look at it, keep it if it is meant"
+    )

@@ -10,9 +10,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tms_widgets.core.engines.warm import warm_up
 
+from ..chromium import CHROMIUM, FLAGS
 from .lab import SECONDS, Lab, Notebook, jupyterlab
 
 OpenNotebook = Callable[..., Notebook]
+WEBGL = [
+    *(flag for flag in FLAGS if flag != "--disable-gpu"),
+    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +50,20 @@ def page(context: BrowserContext, lab: Lab) -> Iterator[Page]:
     page.route(lambda url: not url.startswith((f"{lab.url}/", "data:", "blob:")), refuse)
     yield page
     page.close()
+    lab.end_kernels()
+    assert troubles == []
+
+
+@pytest.fixture
+def webgl_page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """A page of a browser that imitates a graphics card."""
+    other = browser.browser_type.launch(executable_path=CHROMIUM, headless=True, args=WEBGL)
+    page = other.new_page(viewport={"width": 1300, "height": 1100})
+    page.set_default_timeout(1000 * SECONDS)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page
+    other.close()
     lab.end_kernels()
     assert troubles == []
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from ..browser.test_dynamics import NO_WEBGL
-from ..chromium import CHROMIUM, FLAGS
 from .conftest import OpenNotebook
 from .lab import SECONDS, Lab, Notebook
 
-WEBGL = [
-    *(flag for flag in FLAGS if flag != "--disable-gpu"),
-    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-]  # fmt: skip
 TRAIN = """import tms_widgets as tms
 problem = tms.Problem(6, 3, density=0.1, features="correlated", set_size=3)
 run = tms.train(
@@ -52,20 +45,6 @@ PAINTED = """async canvas => {
   return painted / (performance.now() - start) * 1000;
 }"""
 """Drags along the loss for two seconds, and counts how often the canvas is painted each second."""
-
-
-@pytest.fixture
-def webgl_page(browser: Browser, lab: Lab) -> Iterator[Page]:
-    """A page of a browser that imitates a graphics card."""
-    other = browser.browser_type.launch(executable_path=CHROMIUM, headless=True, args=WEBGL)
-    page = other.new_page(viewport={"width": 1300, "height": 1100})
-    page.set_default_timeout(1000 * SECONDS)
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    yield page
-    other.close()
-    lab.end_kernels()
-    assert troubles == []
 
 
 def drawn(figure: Locator) -> bytes:

@@ -1,0 +1,48 @@
+"""Charts that only a notebook can show look as they did, light and dark: bqplot's, and ipyvolume's.
+
+After a change that is meant to be seen, look at the new pictures and keep them:
+``TMS_KEEP_PICTURES=1 .venv/bin/python -m pytest tests/e2e/test_gallery.py``.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ..browser.pictures import assert_as_kept
+from .lab import SECONDS, Lab
+
+FOLDER = Path(__file__).with_name("reference")
+SETUP = """import numpy as np
+import tms_widgets as tms
+from tms_widgets import paper, theory
+octahedron = theory.polytope("octahedron").vertices.T"""
+GALLERY = {
+    "dimensionality-plot": "tms.DimensionalityPlot(paper.stored_sweep(), density=1 / 2.8)",
+    "phase-map": "tms.PhaseMap(n_seeds=3, side=21)",
+    "loss-surface": "tms.LossSurface(density=0.6)",
+    "volume": "tms.Volume(octahedron)",
+}
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+
+def test_the_charts_look_as_they_did(webgl_page: Page, lab: Lab) -> None:
+    book = lab.open(webgl_page, lab.write("gallery.ipynb", SETUP, *GALLERY.values()))
+    for cell in range(len(GALLERY) + 1):
+        book.run(cell)
+    for theme, title in THEMES.items():
+        book.command("apputils:change-theme", theme=title)
+        light = "true" if theme == "light" else "false"
+        webgl_page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+        for cell, name in enumerate(GALLERY, start=1):
+            view = book.output(cell)
+            view.scroll_into_view_if_needed()
+            expect(view.locator("canvas, .bqplot").first).to_be_visible(timeout=1000 * SECONDS)
+            webgl_page.mouse.move(0, 0)
+            webgl_page.wait_for_timeout(700)  # charts fade to where they belong
+            new = Image.open(io.BytesIO(view.screenshot()))
+            assert_as_kept(new, f"{name}-{theme}.png", FOLDER)
+    book.command("apputils:change-theme", theme=THEMES["light"])
