@@ -33,6 +33,7 @@ from .neurons import (
 from .phase import PHASES, phase, phase_of
 from .polytopes import LINES
 from .rotation import canonical_rotation, principal_plane
+from .strata import LossStrata, loss_strata, one_active_costs
 from .superposition import (
     dimensions_per_feature,
     feature_dimensionality,
@@ -42,6 +43,7 @@ from .superposition import (
     leverage_scores,
     represented,
 )
+from .trace import Trace, trace
 
 __all__ = [
     "DEAD",
@@ -55,7 +57,9 @@ __all__ = [
     "Geometry",
     "Harm",
     "Jump",
+    "LossStrata",
     "Stage",
+    "Trace",
     "Vulnerability",
     "absolute_gains",
     "align",
@@ -78,6 +82,8 @@ __all__ = [
     "monosemantic",
     "neuron_order",
     "pgd_attack",
+    "loss_strata",
+    "one_active_costs",
     "phase",
     "phase_of",
     "polysemantic",
