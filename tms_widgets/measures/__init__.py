@@ -14,6 +14,7 @@ from .adversary import (
 )
 from .alignment import align
 from .captions import describe
+from .crosstalk import output_interference
 from .dynamics import Jump, Stage, jumps, stages
 from .geometry import Component, Geometry, geometry
 from .graph import FeatureGraph, feature_graph
@@ -79,11 +80,12 @@ __all__ = [
     "interference",
     "jumps",
     "leverage_scores",
+    "loss_strata",
     "monosemantic",
     "neuron_order",
-    "pgd_attack",
-    "loss_strata",
     "one_active_costs",
+    "output_interference",
+    "pgd_attack",
     "phase",
     "phase_of",
     "polysemantic",
@@ -92,6 +94,7 @@ __all__ = [
     "rescaled",
     "stages",
     "strongest_attack",
+    "trace",
     "two_sided",
     "vulnerability",
     "without_superposition",

@@ -24,13 +24,14 @@ from .introduction import E1
 from .nonuniform import E15
 from .phases import E7, E8, E9, E37
 from .stored import make_stored_sweep, stored_sweep
+from .strata import E6
 from .two_features import E35
 from .uniform import E10, E11, E12, E14
 
 EXPERIMENTS = {
     experiment.id: experiment
     for experiment in (
-        *(E1, E3, E4, E5, E7, E8, E9),
+        *(E1, E3, E4, E5, E6, E7, E8, E9),
         *(E10, E11, E12, E13, E14),
         *(E15, E16, E17, E18, E19, E20),
         *(E21, E22),
