@@ -76,8 +76,8 @@ class StackPlot(FilmView):
         **traits: Any,
     ) -> None:
         self._keeps_basis = choice("by", by, BY) == "neuron"
-        super().__init__(source, instance, selection=selection, **traits)
         self.set_trait("by", by)
+        super().__init__(source, instance, selection=selection, **traits)
 
     @property
     def caption(self) -> str:

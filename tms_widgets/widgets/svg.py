@@ -70,7 +70,7 @@ def _geometry(film: Film, frame: int) -> str:
     middle = SIDE / 2
     seen = "" if m <= 2 else ", projected"
     parts = [
-        _text(0, -6, f"columns W_i of W (m = {m}){seen}"),
+        label(0, -6, f"columns W_i of W (m = {m}){seen}"),
         f'<circle cx="{middle}" cy="{middle}" r="{unit:.1f}" fill="none" stroke="{LINE}"/>',
     ]
     for i, (x, y) in enumerate(tips.T):
@@ -78,10 +78,10 @@ def _geometry(film: Film, frame: int) -> str:
         length = math.hypot(x, y)
         # members of a set share a colour
         colour = OKABE_ITO[i // (film.set_size or 1) % len(OKABE_ITO)]
-        parts.append(_line(middle, middle, tip_x, tip_y, colour))
+        parts.append(stroke_to(middle, middle, tip_x, tip_y, colour))
         parts.append(f'<circle cx="{tip_x:.1f}" cy="{tip_y:.1f}" r="4" fill="{colour}" stroke="#ffffff"/>')
         if W.shape[1] <= 20 and length > 0.1:
-            parts.append(_text(tip_x + 10 * x / length, tip_y - 10 * y / length + 3, str(i), anchor="middle"))
+            parts.append(label(tip_x + 10 * x / length, tip_y - 10 * y / length + 3, str(i), anchor="middle"))
     return "".join(parts)
 
 
@@ -97,14 +97,14 @@ def _matrix(film: Film, frame: int) -> str:
     cell = (SIDE - 6) / (shown + strip)
     name = "WᵀW" if film.W_out is None else "W_out W"
     part = "" if shown == n else f", first {shown} of {n}"
-    parts = [_text(0, -6, f"{name} and b, ±{limit:g}: blue −, red +{part}")]
+    parts = [label(0, -6, f"{name} and b, ±{limit:g}: blue −, red +{part}")]
 
     def block(x: float, width: float, table: Array) -> None:
         """A rectangle of the colour of 0, and on it the cells that have another."""
-        parts.append(_cell(x, 0, width * table.shape[1], cell * len(table), ZERO, LINE))
+        parts.append(box(x, 0, width * table.shape[1], cell * len(table), ZERO, LINE))
         for (i, j), value in np.ndenumerate(table / limit):
             if abs(value) >= VISIBLE:
-                parts.append(_cell(x + j * width, i * cell, width - 0.4, cell - 0.4, _diverging(value)))
+                parts.append(box(x + j * width, i * cell, width - 0.4, cell - 0.4, _diverging(value)))
 
     block(0, cell, values[:shown, :shown])
     block(shown * cell + 6, strip * cell, b[:shown, None])
@@ -119,13 +119,13 @@ def _bars(film: Film, frame: int) -> str:
     row = SIDE / len(norms)
     scale = (SIDE - 20) / longest
     parts = [
-        _text(0, -6, "‖W_i‖, dark: interference 0, yellow: 1 or more"),
-        _line(20 + scale, 0, 20 + scale, SIDE, LINE),
+        label(0, -6, "‖W_i‖, dark: interference 0, yellow: 1 or more"),
+        stroke_to(20 + scale, 0, 20 + scale, SIDE, LINE),
     ]
     for i, (norm, share) in enumerate(zip(norms, disturbed, strict=True)):
-        parts.append(_cell(20, i * row + row * 0.1, scale * norm, row * 0.8, _viridis(float(share)), LINE))
+        parts.append(box(20, i * row + row * 0.1, scale * norm, row * 0.8, viridis(float(share)), LINE))
         if row >= 10 or i % math.ceil(10 / row) == 0:
-            parts.append(_text(15, (i + 0.5) * row + 3, str(i), anchor="end"))
+            parts.append(label(15, (i + 0.5) * row + 3, str(i), anchor="end"))
     return "".join(parts)
 
 
@@ -134,16 +134,16 @@ def _loss(film: Film, frame: int) -> str:
     recorded = zip(film.steps, film.losses or (), strict=False)
     points = [(step, loss) for step, loss in recorded if loss > 0 and math.isfinite(loss)]
     x = _scale(math.log1p(film.steps[0]), math.log1p(film.steps[-1]), 0, SIDE)
-    parts = [_text(0, -6, f"loss, steps {film.steps[0]} to {film.steps[-1]}; line: step {film.steps[frame]}")]
+    parts = [label(0, -6, f"loss, steps {film.steps[0]} to {film.steps[-1]}; line: step {film.steps[frame]}")]
     if points:
         lowest, highest = min(loss for _, loss in points), max(loss for _, loss in points)
         y = _scale(math.log(lowest), math.log(highest), SIDE - 14, 14)
         path = " ".join(f"{x(math.log1p(step)):.1f},{y(math.log(loss)):.1f}" for step, loss in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{INK}" stroke-width="1.5"/>')
-        parts.append(_text(0, 9, f"{highest:.3g}"))
-        parts.append(_text(SIDE, SIDE - 2, f"{lowest:.3g}", anchor="end"))
+        parts.append(label(0, 9, f"{highest:.3g}"))
+        parts.append(label(SIDE, SIDE - 2, f"{lowest:.3g}", anchor="end"))
     here = x(math.log1p(film.steps[frame]))
-    parts.append(_line(here, 0, here, SIDE, LINE))
+    parts.append(stroke_to(here, 0, here, SIDE, LINE))
     return "".join(parts)
 
 
@@ -152,10 +152,10 @@ def _dimensionality(film: Film, frame: int) -> str:
     course = course_of(film)
     x = _scale(math.log1p(film.steps[0]), math.log1p(film.steps[-1]), 20, SIDE)
     y = _scale(0.0, 1.0, SIDE, 14)
-    parts = [_text(0, -6, f"D_i, steps {film.steps[0]} to {film.steps[-1]}; ▾: {len(course.jumps)} jumps")]
+    parts = [label(0, -6, f"D_i, steps {film.steps[0]} to {film.steps[-1]}; ▾: {len(course.jumps)} jumps")]
     for level, name in ((0.0, "0"), (0.5, "1/2"), (1.0, "1")):
-        parts.append(_line(20, y(level), SIDE, y(level), LINE))
-        parts.append(_text(16, y(level) + 3, name, anchor="end"))
+        parts.append(stroke_to(20, y(level), SIDE, y(level), LINE))
+        parts.append(label(16, y(level) + 3, name, anchor="end"))
     for i, curve in enumerate(course.D.T):
         colour = OKABE_ITO[i // (film.set_size or 1) % len(OKABE_ITO)]
         points = zip(film.steps, curve, strict=True)
@@ -165,7 +165,7 @@ def _dimensionality(film: Film, frame: int) -> str:
         middle = (x(math.log1p(jump.step_from)) + x(math.log1p(jump.step_to))) / 2
         parts.append(f'<path d="M{middle - 4:.1f},2h8l-4,7z" fill="{INK}"/>')
     here = x(math.log1p(film.steps[frame]))
-    parts.append(_line(here, 10, here, SIDE, LINE))
+    parts.append(stroke_to(here, 10, here, SIDE, LINE))
     return "".join(parts)
 
 
@@ -183,21 +183,25 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
     return lambda value: start + (value - low) / span * (end - start)
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
+def label(x: float, y: float, words: str, anchor: str = "start") -> str:
+    """Words at a point."""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _line(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
+def stroke_to(x0: float, y0: float, x1: float, y1: float, colour: str) -> str:
+    """A line between two points."""
     ends = f'x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"'
     return f'<line {ends} stroke="{colour}" stroke-width="1.5"/>'
 
 
-def _cell(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:
+def box(x: float, y: float, width: float, height: float, fill: str, stroke: str = "") -> str:
+    """A rectangle."""
     edge = f' stroke="{stroke}" stroke-width=".5"' if stroke else ""
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{edge}/>'
 
 
-def _viridis(share: float) -> str:
+def viridis(share: float) -> str:
+    """The colour of a share of the scale; what lies beyond gets the colour of its end."""
     place = min(max(share, 0.0), 1.0) * (len(VIRIDIS) - 1)
     low = min(int(place), len(VIRIDIS) - 2)
     return _mix(VIRIDIS[low], VIRIDIS[low + 1], place - low)

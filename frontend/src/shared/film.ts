@@ -33,6 +33,8 @@ export interface FilmMeta {
   /** Members of each set; null or missing without sets. */
   set_size?: number | null;
   plane: number[][];
+  /** In which order neurons are drawn, the same in every frame. */
+  neuron_order?: number[];
   caption: string;
   /** Only views of the dynamics get it. */
   course?: Course;

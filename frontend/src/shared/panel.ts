@@ -75,7 +75,8 @@ export function panel(
 }
 
 export interface Hit {
-  feature: number;
+  /** The feature that is pointed at; null for something else of which there is something to say. */
+  feature: number | null;
   /** What the note says, with formula markup. */
   text: string;
 }
@@ -164,7 +165,7 @@ export function featurePanel(host: HTMLElement, events: ViewEvents, picture: Fea
   canvas.addEventListener("pointerleave", leave);
   canvas.addEventListener("click", (event) => {
     const hit = picture.hit(event.offsetX, event.offsetY);
-    if (hit) events.onPin(hit.feature);
+    if (hit && hit.feature !== null) events.onPin(hit.feature);
   });
   canvas.addEventListener("blur", leave);
   canvas.addEventListener("keydown", (event) => {

@@ -3,7 +3,7 @@ import { make } from "./dom";
 import { decodeFilm, type Film, type FilmMeta } from "./film";
 import { sayReady } from "./ready";
 import "./theme.css";
-import type { View, ViewEvents, ViewFactory } from "./view";
+import type { View, ViewEvents } from "./view";
 
 /** The part of a widget model that is used: the same five methods in every notebook, and on a page without a kernel. */
 export interface Model {
@@ -25,10 +25,10 @@ type Open = (host: HTMLElement, events: ViewEvents, model: Model) => Shown;
 
 const RESELECTED_ON = ["hovered", "pinned"];
 
-/** The module that a notebook loads for a view of a film. */
-export function widgetOf(factory: ViewFactory): Widget {
-  return selectableWidget(["_film", "_meta", "frame"], (host, events, model) => {
-    const view = factory(host, events);
+/** The module that a notebook loads for a view of a film; it is redrawn too when one of `settings` changes. */
+export function widgetOf(factory: (host: HTMLElement, events: ViewEvents, model: Model) => View, settings: string[] = []): Widget {
+  return selectableWidget(["_film", "_meta", "frame", ...settings], (host, events, model) => {
+    const view = factory(host, events, model);
     let film: Film | null = null;
     let drawn: unknown[] = [];
     const redraw = (): void => {
