@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets
+import numpy as np
 
 from .chart_parts import axis, figure, layered
-from .curves_model import BAND, Axis, Chart, Curve, stretches
+from .curves_model import BAND, Array, Axis, Chart, Curve, stretches
 from .extras import bqplot
 
 HEIGHT = "380px"
@@ -85,19 +86,26 @@ def _guides(chart: Chart, scales: dict[str, Any]) -> list[Any]:
 
 
 def _curve(curve: Curve, scales: dict[str, Any]) -> list[Any]:
-    bq = bqplot()
+    parts = stretches(curve.x, curve.y)
     if not curve.joined:
-        x, y = (row[_there(curve)] for row in (curve.x, curve.y))
-        return [
-            bq.Scatter(
-                x=x, y=y, colors=[curve.colour], marker=curve.marker, default_size=MARK_SIZE, scales=scales
-            )
-        ]
+        return [_marks(curve, parts, scales)]
     style: dict[str, Any] = {"colors": [curve.colour], "line_style": curve.dash, "stroke_width": 2}
     if curve.marker:
         style |= {"marker": curve.marker, "marker_size": MARK_SIZE}
-    return [bq.Lines(x=x, y=y, scales=scales, **style) for x, y in stretches(curve.x, curve.y)]
+    drawn = [bqplot().Lines(x=x, y=y, scales=scales, **style) for x, y in parts]
+    alone = [part for part in parts if len(part[0]) == 1]
+    if alone and not curve.marker:  # a line through one value is nothing to see
+        drawn.append(_marks(curve, alone, scales))
+    return drawn
 
 
-def _there(curve: Curve) -> Any:
-    return (curve.x + curve.y) == (curve.x + curve.y)
+def _marks(curve: Curve, parts: list[tuple[Array, ...]], scales: dict[str, Any]) -> Any:
+    x, y = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+    return bqplot().Scatter(
+        x=x,
+        y=y,
+        colors=[curve.colour],
+        marker=curve.marker or "circle",
+        default_size=MARK_SIZE,
+        scales=scales,
+    )

@@ -74,7 +74,11 @@ class Axis:
     def ticks(self) -> dict[float, str]:
         """Round numbers between the ends, and how they are written."""
         of = log_ticks if self.log else linear_ticks
-        return {at: written(at) for at in of(self.low, self.high)}
+        found = of(self.low, self.high)
+        names = [written(at) for at in found]
+        if len(set(names)) < len(names):  # far from 0 and close to each other
+            names = [f"{at:.12g}" for at in found]
+        return dict(zip(found, names, strict=True))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,11 @@ def legend(chart: Chart) -> str:
 
 def words(caption: str) -> str:
     """A caption as HTML, in which W_i has a subscript."""
-    marked = re.sub(r"(?<=[^\W_a-z]|[‖*])_([a-z0-9])(?![a-z0-9_])", r"<sub>\1</sub>", escape(caption))
+    # every third part is the index of a single letter; what follows a longer word, n_hidden, is none
+    parts = re.split(r"(?<![^\W\d_])([^\W\d_]['’]?)_([a-z0-9])(?!\w)", caption)
+    marked = "".join(
+        f"<sub>{escape(part)}</sub>" if k % 3 == 2 else escape(part) for k, part in enumerate(parts)
+    )
     return f'<p style="margin:2px 0 0;line-height:1.4">{marked}</p>'
 
 
@@ -56,14 +60,14 @@ def picture(chart: Chart, caption: str) -> str:
     rows = _rows(chart, width)
     lines = textwrap.wrap(caption, int((width - 16) / CHARACTER))
     top = ABOVE + HEIGHT + BELOW
-    height = top + ROW * len(rows) + 14 * len(lines) + 8
+    height = top + ROW * len(rows) + 14 * len(lines) + 12
     below = [
         f'<g transform="translate({x:.1f},{top + ROW * (k + 0.5):.1f})">{swatch}'
         f"{_text(SWATCH + 4, 3.5, name)}</g>"
         for k, row in enumerate(rows)
         for x, name, swatch in row
     ]
-    below += [_text(8, top + ROW * len(rows) + 14 * (k + 0.6), line) for k, line in enumerate(lines)]
+    below += [_text(8, top + ROW * len(rows) + 14 * (k + 0.9), line) for k, line in enumerate(lines)]
     said = escape(caption, quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '

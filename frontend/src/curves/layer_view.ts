@@ -60,6 +60,7 @@ export function layerView(model: Model, el: HTMLElement): () => void {
     if (spotsFor[0] === width && spotsFor[1] === height && spotsFor[2] === curves) return;
     spots = curves.map(({ x, y }) => Array.from(x, (value, i) => spotOf(value, y[i]!, width, height, axes())));
     spotsFor = [width, height, curves];
+    note();
   }
 
   function draw(pen: Pen): void {
@@ -71,13 +72,15 @@ export function layerView(model: Model, el: HTMLElement): () => void {
     if (pointed) drawPlace(pen, axes(), curves[pointed[0]]!, spots[pointed[0]]![pointed[1]]!, false);
   }
 
-  const about = ([k, i]: Place): string[] => {
+  function about([k, i]: Place): string[] {
     const { name, x, y, low, high } = curves[k]!;
     const lines = [name, `${axes().x.label}: ${short(x[i]!)}`, `${axes().y.label}: ${short(y[i]!)}`];
     if (Number.isFinite(low[i]!)) lines.push(`from ${short(low[i]!)} to ${short(high[i]!)}`);
     return lines;
-  };
-  const showTip = (at: Place | null): void => {
+  }
+  /** Shows the value that is pointed at, or else the pinned one. */
+  function note(): void {
+    const at = existing("pointed") ?? existing("pinned");
     tip.hidden = at === null;
     if (!at) return;
     tip.replaceChildren(...about(at).map((line, k) => make(k ? "div" : "b", {}, line)));
@@ -85,10 +88,13 @@ export function layerView(model: Model, el: HTMLElement): () => void {
     const left = x + 14 + tip.offsetWidth <= root.clientWidth ? x + 14 : x - 14 - tip.offsetWidth;
     tip.style.left = `${Math.max(left, 0)}px`;
     tip.style.top = `${Math.max(Math.min(y + 14, root.clientHeight - tip.offsetHeight), 0)}px`;
+  }
+  const renote = (): void => {
+    if (curves.length > 0) place(root.clientWidth, root.clientHeight);
+    note();
+    picture.request();
   };
   const point = (at: Place | null): void => {
-    place(root.clientWidth, root.clientHeight);
-    showTip(at);
     if (!same(at, model.get("pointed") as Place | null)) change({ pointed: at });
   };
   const pin = (at: Place): void => change({ pinned: same(at, existing("pinned")) ? null : at });
@@ -133,10 +139,7 @@ export function layerView(model: Model, el: HTMLElement): () => void {
       const at = existing("pointed");
       if (at) pin(at);
     },
-    Escape: () => {
-      showTip(null);
-      change({ pointed: null, pinned: null });
-    },
+    Escape: () => change({ pointed: null, pinned: null }),
   };
   on("keydown", (event) => {
     const action = keys[event.key];
@@ -148,7 +151,7 @@ export function layerView(model: Model, el: HTMLElement): () => void {
 
   const watched: [string[], () => void][] = [
     [[...REREAD_ON, "error"], reread],
-    [["pointed", "pinned"], picture.request],
+    [["pointed", "pinned"], renote],
   ];
   for (const [names, react] of watched) for (const name of names) model.on(`change:${name}`, react);
   reread();
