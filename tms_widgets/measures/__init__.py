@@ -18,6 +18,7 @@ from .crosstalk import output_interference
 from .dynamics import Jump, Stage, jumps, stages
 from .geometry import Component, Geometry, geometry
 from .graph import FeatureGraph, feature_graph
+from .matching import FeatureCounts, count_features, distinct_directions, match_directions
 from .neurons import (
     DEAD,
     STRONG,
@@ -54,6 +55,7 @@ __all__ = [
     "TWO_SIDED",
     "Attack",
     "Component",
+    "FeatureCounts",
     "FeatureGraph",
     "Geometry",
     "Harm",
@@ -69,8 +71,10 @@ __all__ = [
     "attacked_losses",
     "basis_alignment",
     "canonical_rotation",
+    "count_features",
     "describe",
     "dimensions_per_feature",
+    "distinct_directions",
     "feature_dimensionality",
     "feature_graph",
     "feature_norms",
@@ -81,6 +85,7 @@ __all__ = [
     "jumps",
     "leverage_scores",
     "loss_strata",
+    "match_directions",
     "monosemantic",
     "neuron_order",
     "one_active_costs",
