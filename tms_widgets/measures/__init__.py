@@ -19,6 +19,7 @@ from .dynamics import Jump, Stage, jumps, stages
 from .geometry import Component, Geometry, geometry
 from .graph import FeatureGraph, feature_graph
 from .matching import FeatureCounts, count_features, distinct_directions, match_directions
+from .motifs import Motif, asymmetric_motifs
 from .neurons import (
     DEAD,
     STRONG,
@@ -61,12 +62,14 @@ __all__ = [
     "Harm",
     "Jump",
     "LossStrata",
+    "Motif",
     "Stage",
     "Trace",
     "Vulnerability",
     "absolute_gains",
     "align",
     "analytic_attacks",
+    "asymmetric_motifs",
     "attack_size",
     "attacked_losses",
     "basis_alignment",

@@ -17,12 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from ..core.checks import SettingError, real
 from .arrays import FloatArray, as_weights
 
-STRONG = 1 / 3
+STRONG = 0.25
 """A neuron stands for a feature when its weight is above this part of the largest weight of that neuron.
 
-The paper judged by eye. Trained weights leave room: neurons of a dense model have one weight, and the others
-are a few hundredths of it, a fifth where training has not quite turned a block of dense features into the
-basis; neurons that share do it with weights of a third and more.
+The paper judged by eye. In trained models a neuron's other weights are a few hundredths of its largest, a
+tenth where training has not quite turned dense features into the basis, or they are three tenths and more:
+the smaller weight of the asymmetric superposition that *Computation in Superposition* describes is the
+smallest that matters.
 """
 DEAD = 0.1
 """A neuron is dead when its weights are below this part of those of the model's strongest neuron."""
