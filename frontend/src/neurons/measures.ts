@@ -2,7 +2,7 @@
 import { product, type Numbers } from "../shared/formulas";
 
 /** A neuron stands for the features whose weight is more than this share of its largest. */
-export const STRONG = 1 / 3;
+export const STRONG = 0.25;
 /** It is dead when its weights are at most this share of those of the strongest neuron. */
 export const DEAD = 0.1;
 
