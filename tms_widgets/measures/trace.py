@@ -45,7 +45,7 @@ class Trace:
     error : array, shape (n_features,)
         ``output - target``.
     cost : array, shape (n_features,)
-        I_j ``error[j]``²: what each output adds to the loss.
+        I_j ``error[j] ** 2``: what each output adds to the loss.
     penalty : float
         λ Σ_a |h_a|, which problems with a penalty on the hidden activations add.
     """
