@@ -6,7 +6,7 @@ NODE_MODULES := frontend/node_modules/.package-lock.json
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint paper build bench chromium clean
+.PHONY: help lab test lint paper docs build bench chromium clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -26,6 +26,9 @@ lint: .venv/.test $(NODE_MODULES)  ## ruff, types, layers, the front end's types
 paper: .venv/.test  ## the long reproductions of the paper's figures
 	$(BIN)/python -m pytest -m paper
 
+docs: .venv/.test  ## the site in docs/_build/html, with the notebooks run for their pictures
+	$(BIN)/python -m sphinx -q -b html -W --keep-going docs docs/_build/html
+
 build: $(NODE_MODULES)  ## bundle the front end into tms_widgets/static
 	cd frontend && npm run --silent build
 
@@ -33,7 +36,7 @@ bench: .venv/.lab  ## measure training against the published way
 	$(BIN)/python -m benchmarks
 
 clean:  ## remove everything that the other targets made, except tms_widgets/static
-	rm -rf .venv frontend/node_modules frontend/build .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv frontend/node_modules frontend/build docs/_build docs/course .hypothesis .pytest_cache .ruff_cache .import_linter_cache
 	find tms_widgets tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 chromium:

@@ -53,7 +53,7 @@ def test_the_dependency_list_is_the_one_we_agreed_on() -> None:
         "anywidget", "h5netcdf", "ipywidgets", "numba", "numpy", "safetensors", "threadpoolctl", "torch",
         "tqdm", "traitlets", "xarray",
     ]  # fmt: skip
-    assert sorted(EXTRAS) == ["all", "charts", "cluster", "lab", "test", "volume"]
+    assert sorted(EXTRAS) == ["all", "charts", "cluster", "docs", "lab", "test", "volume"]
 
 
 def test_everything_imported_is_asked_for_and_everything_asked_for_is_imported() -> None:
