@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .widgets.feature_graph import FeatureGraph as FeatureGraph
     from .widgets.loss_curve import LossCurve as LossCurve
     from .widgets.loss_surface import LossSurface as LossSurface
+    from .widgets.neuron_graph import NeuronGraph as NeuronGraph
     from .widgets.phase_map import PhaseMap as PhaseMap
     from .widgets.selection import Selection as Selection
     from .widgets.stack_plot import StackPlot as StackPlot
@@ -51,6 +52,7 @@ _HOME = {
     "FeatureGraph": "widgets.feature_graph",
     "LossCurve": "widgets.loss_curve",
     "LossSurface": "widgets.loss_surface",
+    "NeuronGraph": "widgets.neuron_graph",
     "PhaseMap": "widgets.phase_map",
     "Selection": "widgets.selection",
     "StackPlot": "widgets.stack_plot",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tms_widgets import measures
+from tms_widgets.measures.neurons import DEAD, STRONG
 
 PATH = Path(__file__).with_name("measures.json")
 
@@ -45,8 +46,43 @@ def case(name: str, W: np.ndarray) -> dict[str, Any]:
     }
 
 
+def neurons() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """W and W_out of models with neurons: each is read as tied weights (W alone) and as both."""
+    rng = np.random.default_rng(20220915)
+    absolute = np.array([[2.0, 0.0], [-0.5, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    with_dead = rng.normal(size=(6, 9)) * (rng.random((6, 9)) < 0.4)
+    with_dead[2] = 0
+    with_dead[4] *= 1e-3
+    return {
+        "the absolute values of two features": (absolute, np.abs(absolute.T) / [4, 0.25, 1, 1]),
+        "dead neurons": (with_dead, rng.normal(size=(9, 6)) * (rng.random((9, 6)) < 0.5)),
+        "random": (rng.normal(size=(5, 10)), rng.normal(size=(10, 5))),
+        "nothing at all": (np.zeros((2, 3)), np.zeros((3, 2))),
+    }
+
+
+def neuron_case(name: str, W: np.ndarray, W_out: np.ndarray) -> dict[str, Any]:
+    """All measures of neurons that the front end repeats."""
+    scaled, scaled_out = measures.rescaled(W, W_out)
+    return {
+        "name": name,
+        "W": W.tolist(),
+        "W_out": W_out.tolist(),
+        "features_tied": measures.features_of_neurons(W).astype(int).tolist(),
+        "features_untied": measures.features_of_neurons(W, W_out).astype(int).tolist(),
+        "rescaled_W": scaled.tolist(),
+        "rescaled_W_out": scaled_out.tolist(),
+        "output_interference": measures.output_interference(W, W_out).tolist(),
+        "absolute_gains": measures.absolute_gains(W, W_out).tolist(),
+    }
+
+
 def document() -> dict[str, Any]:
-    return {"cases": [case(name, W) for name, W in weights().items()]}
+    return {
+        "cases": [case(name, W) for name, W in weights().items()],
+        "neurons": [neuron_case(name, *both) for name, both in neurons().items()],
+        "thresholds": [{"name": "of neurons", "STRONG": STRONG, "DEAD": DEAD}],
+    }
 
 
 if __name__ == "__main__":

@@ -73,9 +73,8 @@ class Neurons:
         mono, poly, dead = (self.kinds.count(kind) for kind in KINDS)
         m = len(self.W)
         weight = "W_ai" if self.W_out is None else "|W_ai|"
-        part = "⅓" if STRONG == 1 / 3 else f"{STRONG:g}"
         return (
             f"{mono} of {m} neuron{'s' * (m != 1)} monosemantic, {poly} polysemantic, {dead} dead "
-            f"(a neuron stands for features with {weight} above {part} of its largest, "
+            f"(a neuron stands for features with {weight} above {STRONG:g} of its largest, "
             f"and is dead at {DEAD:g} of the strongest neuron's)"
         )

@@ -76,21 +76,24 @@ export function kindCounts({ kinds, m }: Neurons): string {
 
 /** By what a neuron stands for a feature, and when it is dead. */
 export function thresholdWords(untied: boolean): string {
-  const part = STRONG === 1 / 3 ? "⅓" : short(STRONG);
   const [weight, reach] = untied
     ? ["|W_{ai}|", "the geometric mean of its largest weights in and out is at most"]
     : ["W_{ai}", "its largest is at most"];
   return (
-    `A neuron stands for the features with ${weight} above ${part} of its largest; ` +
+    `A neuron stands for the features with ${weight} above ${short(STRONG)} of its largest; ` +
     `it is dead when ${reach} ${DEAD} of the strongest neuron's.`
   );
 }
 
+/** What the interference of untied models is made of. */
+export const RECEIVED = "g_{ij±}: what x_j = ±1 alone gives output i.";
+
 /** The strongest few of some weights: "+1.00 x_2, −0.45 x_7 …". */
 export function strongest(weights: readonly number[], symbol: string, most = 4): string {
+  const least = Math.max(0.005, weights.reduce((most, weight) => Math.max(most, 0.05 * Math.abs(weight)), 0));
   const ranked = weights
     .map((weight, i) => ({ weight, i }))
-    .filter(({ weight }) => Math.abs(weight) >= 0.005)
+    .filter(({ weight }) => Math.abs(weight) > least)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const listed = ranked.slice(0, most).map(({ weight, i }) => `${signed(weight)} ${symbol}_{${i}}`);
   return listed.length === 0 ? "nothing" : listed.join(", ") + (ranked.length > most ? " …" : "");

@@ -1,10 +1,10 @@
 // One column a neuron: its weights on top of each other, features coloured by how much others interfere with them.
-import { neuronsOf, neuronWords, kindCounts, orderOf, strongestNeuron, thresholdWords, weightIn, type Neurons } from "../neurons/model";
+import { neuronsOf, neuronWords, kindCounts, orderOf, RECEIVED, strongestNeuron, thresholdWords, weightIn, type Neurons } from "../neurons/model";
 import { frameFor, heightOf, pieceAt, stacksOf, type Frame, type Piece, type Stacks, type Weights } from "../neurons/stacks";
-import { fillTint, tintLegend } from "../neurons/tint";
+import { fillTint, neuronLegend } from "../neurons/tint";
 import type { Pen } from "../shared/canvas";
-import { BARELY_ABOVE, readableOn, viridis, VIRIDIS_GRADIENT } from "../shared/colour";
-import { formula, make } from "../shared/dom";
+import { BARELY_ABOVE, readableOn, viridis } from "../shared/colour";
+import { make } from "../shared/dom";
 import type { Film } from "../shared/film";
 import { featurePanel, type FeaturePanel, type Hit } from "../shared/panel";
 import type { View, ViewEvents } from "../shared/view";
@@ -71,7 +71,7 @@ export function neuronStacks(host: HTMLElement, events: ViewEvents, choose?: (ki
       neurons = neuronsOf(film, at);
       order = orderOf(film);
       stacks = stacksOf(neurons, kind);
-      if (film.untied !== untied) panel.legend(...legendOf((untied = film.untied)), choice.element);
+      if (film.untied !== untied) panel.legend(...neuronLegend((untied = film.untied), "1 (notched: above)"), choice.element);
       panel.caption(captionOf(film, neurons));
       panel.refresh();
     },
@@ -83,21 +83,9 @@ export function neuronStacks(host: HTMLElement, events: ViewEvents, choose?: (ki
 
 function captionOf({ untied }: Film, neurons: Neurons): string {
   const scaled = untied
-    ? " Weights into each neuron are scaled so that the largest is ±1, those out of it inversely. g_{ij±}: what x_j = ±1 alone gives output i."
+    ? ` Weights into each neuron are scaled so that the largest is ±1, those out of it inversely. ${RECEIVED}`
     : "";
   return `${kindCounts(neurons)}; below each stands its number of features. ${thresholdWords(untied)}${scaled}`;
-}
-
-function legendOf(untied: boolean): HTMLElement[] {
-  const ramp = make("span", { class: "tms-ramp", role: "img", "aria-label": "dark blue to yellow" });
-  ramp.style.background = VIRIDIS_GRADIENT;
-  return [
-    make("span", {}, formula(`feature: interference ${untied ? "Σ_{j≠i}½(g_{ij+}² + g_{ij−}²)" : "Σ_{j≠i}(Ŵ_i·W_j)²"}`)),
-    make("span", { class: "tms-scale" }, "0", ramp, "1"),
-    make("span", { class: "tms-note" }, "notched: above 1"),
-    make("span", {}, "neuron:"),
-    ...tintLegend(),
-  ];
 }
 
 let choices = 0;
@@ -233,11 +221,15 @@ function drawNames({ ctx, theme }: Pen, frame: Frame, { features }: Neurons, ord
   }
   ctx.textAlign = "center";
   const every = labelStep(frame.column, order.length > 10 ? 17 : 10);
+  const [large, small] = [ctx.font, `9px ${theme.font}`];
   order.forEach((a, place) => {
     const x = frame.left + (place + 0.5) * frame.column;
     ctx.fillStyle = theme.inkSoft;
     if (place % every === 0) ctx.fillText(String(a), x, frame.names);
     ctx.fillStyle = theme.ink;
-    if (features[a]!.length < 10 ? frame.column >= 8 : frame.column >= 12) ctx.fillText(String(features[a]!.length), x, frame.counts);
+    const count = String(features[a]!.length);
+    ctx.font = frame.column < 16 ? small : large;
+    if (frame.column >= 6 * count.length) ctx.fillText(count, x, frame.counts);
+    ctx.font = large;
   });
 }
