@@ -29,6 +29,8 @@ Floats = NDArray[np.floating[Any]]
 NODES = 6
 FILM_SAMPLES = 64
 """Sampled inputs that a frame of the film is judged on; the final weights are judged on many more."""
+LENGTH_SAMPLES = 16_384
+"""Sampled inputs that the average length is taken of."""
 CHUNK = 2**21
 """Most numbers in one intermediate array: a piece this large stays in the cache."""
 
@@ -76,6 +78,12 @@ def evaluation_sample(problem: Problem, n_samples: int, seed: int) -> tuple[Arra
         inputs.append(x[kept])
         weights.append(np.full(int(kept.sum()), total / n_samples))
     return np.concatenate(inputs), np.concatenate(weights), n_exact
+
+
+def average_length(problem: Problem) -> float:
+    """E‖x‖ over all inputs, those without an active feature among them."""
+    x, weight, _ = evaluation_sample(problem, LENGTH_SAMPLES, seed=0)
+    return float(weight @ np.linalg.norm(x, axis=1))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -82,13 +82,14 @@ class ToyModel(nn.Module):
         return x.abs() if self.problem.architecture == "untied" else x
 
 
-def loss_of(model: ToyModel, x: Tensor, importance: Tensor) -> Tensor:
+def loss_of(model: ToyModel, x: Tensor, importance: Tensor, seen: Tensor | None = None) -> Tensor:
     """Loss of each instance, shape ``(n_instances,)``.
 
     The mean over the batch of the sum over features of I_i (x_i − x'_i)², and of λ Σ_a |h_a| where the
-    problem has a penalty; ``importance`` has shape ``(n_instances, n_features)``.
+    problem has a penalty; ``importance`` has shape ``(n_instances, n_features)``. The model may be shown
+    something else than x (``seen``) and must still answer to x.
     """
-    h = model.hidden(x)
+    h = model.hidden(x if seen is None else seen)
     error = model.output(h) - model.target(x)
     loss = (importance[:, None, :] * error.square()).sum(-1)
     if model.problem.l1:

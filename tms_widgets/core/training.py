@@ -26,6 +26,7 @@ from .weights import Array, Weights
 
 MAX_SEEDS = 100_000
 MAX_SEED = 2**62
+MAX_ATTACK = 100.0
 
 
 class Session:
@@ -51,6 +52,10 @@ class Session:
         Where training starts; see `tms_widgets.core.start.initial_weights`.
     n_frames : int, default 60
         Most frames to record, evenly spaced in the logarithm of the step.
+    attack : float, default 0.0
+        Adversarial training: every input that a model sees while it learns is attacked on a random feature,
+        by a vector of this length in units of the average length of an input (the paper's .8 removes
+        superposition). For models without neurons; losses are judged without attacks all the same.
     engine : {"auto", "exact", "stratified", "dense", "reference"}
         ``auto`` takes the fastest that covers the problem; ``run.engine`` says which, and
         ``run.engine_note`` why when it had to be torch. Several problems are trained by one engine.
@@ -76,6 +81,7 @@ class Session:
         decay: str = "cosine",
         init: str | float = "xavier",
         n_frames: int = 60,
+        attack: float = 0.0,
         engine: str = "auto",
         device: str = "cpu",
     ) -> None:
@@ -89,7 +95,8 @@ class Session:
         def plan(engine: str) -> Schedule:
             return wish.schedule(problems, engine)
 
-        self.engine, self.engine_note = choose_engine(problems, engine, device, plan)
+        attack = _attack(attack, problems[0])
+        self.engine, self.engine_note = choose_engine(problems, engine, device, plan, attack)
         self.schedule = plan(self.engine)
         self.problems = tuple(p for p in problems for _ in range(n_seeds))
         self.seeds = (np.array(first, np.int64)[:, None] + np.arange(n_seeds)).ravel()
@@ -98,7 +105,7 @@ class Session:
         self.stopped = ""
         seeds = self.seeds.tolist()
         weights = initial_weights(self.problems, seeds, init)
-        self._engine = new_engine(self.engine, self.problems, seeds, self.schedule, weights, device)
+        self._engine = new_engine(self.engine, self.problems, seeds, self.schedule, weights, device, attack)
         self._recorded: list[Frames] = []
         self._frames, self._spent = 0, 0.0
 
@@ -199,6 +206,7 @@ def train(
     decay: str = "cosine",
     init: str | float = "xavier",
     n_frames: int = 60,
+    attack: float = 0.0,
     engine: str = "auto",
     device: str = "cpu",
 ) -> Run:
@@ -218,7 +226,8 @@ def train(
     """
     session = Session(
         problem, n_seeds=n_seeds, seed=seed, quality=quality, steps=steps, batch_size=batch_size,
-        learning_rate=learning_rate, decay=decay, init=init, n_frames=n_frames, engine=engine, device=device,
+        learning_rate=learning_rate, decay=decay, init=init, n_frames=n_frames, attack=attack, engine=engine,
+        device=device,
     )  # fmt: skip
     session.advance()
     return session.run()
@@ -241,6 +250,16 @@ def _problems(problem: Problem | Sequence[Problem]) -> list[Problem]:
         raise checks.SettingError(f"train needs a Problem or a list of them, not {checks.shown(problem)}.")
     same_shape(problems)
     return problems
+
+
+def _attack(value: object, problem: Problem) -> float:
+    attack = checks.real("attack", value, low=0.0, high=MAX_ATTACK)
+    if attack and problem.has_neurons:
+        raise checks.SettingError(
+            f"attack={attack:g} was given, but attacks are known for models without neurons, and "
+            f"{problem.architecture} has them; use architecture='relu_output', or leave it out."
+        )
+    return attack
 
 
 def _first_seeds(seed: Any, n_problems: int) -> list[int]:

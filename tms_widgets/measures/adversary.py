@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.checks import SettingError, integer, real
-from ..core.evaluation import activated, evaluation_sample, normal_cdf
+from ..core.evaluation import activated, average_length, evaluation_sample, normal_cdf
 from ..core.problem import Problem
 from ..core.run import Run
 from .arrays import FloatArray, as_one_model, as_weights
@@ -31,9 +31,8 @@ SIZE = 0.1
 """The paper's size of an attack, as a part of the average length of an input."""
 SAMPLES = 4096
 """Sampled inputs that a model is attacked on, beside those of the exact strata."""
-JUDGED = 65_536
-"""Sampled inputs that the harm of the universal attack is measured on, once it is chosen."""
-LENGTH_SAMPLES = 16_384
+JUDGED = 16
+"""How many times as many inputs the harm of the universal attack is measured on, once it is chosen."""
 MAX_SIZE = 1e6
 MAX_SAMPLES = 1_000_000
 PGD_STEPS = 40
@@ -85,8 +84,7 @@ def attack_size(problem: Problem, fraction: float = SIZE) -> float:
     The average is over all inputs, those without an active feature among them.
     """
     part = real("fraction", fraction, low=0.0, high=MAX_SIZE)
-    x, weight, _ = evaluation_sample(problem, LENGTH_SAMPLES, seed=0)
-    return part * float(weight @ np.linalg.norm(x, axis=1))
+    return part * average_length(problem)
 
 
 def without_superposition(problem: Problem) -> tuple[FloatArray, FloatArray]:
@@ -237,7 +235,9 @@ def vulnerability(
         weights, bias = W, b
     size = attack_size(problem, real("fraction", fraction, low=0.0, high=MAX_SIZE, open_low=True))
     count = integer("n_samples", n_samples, low=0, high=MAX_SAMPLES)
-    tried, judged = (evaluation_sample(problem, *two)[:2] for two in ((count, seed), (JUDGED, seed + 1)))
+    tried, judged = (
+        evaluation_sample(problem, *two)[:2] for two in ((count, seed), (JUDGED * count, seed + 1))
+    )
     models = _harm(problem, as_weights(weights), np.asarray(bias, dtype=np.float64), size, tried, judged)
     plain = _harm(problem, *without_superposition(problem), size, tried, judged)
     return Vulnerability(size, models, plain)

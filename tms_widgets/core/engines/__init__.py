@@ -58,16 +58,21 @@ def new_engine(
     schedule: Schedule,
     weights: Weights,
     device: str,
+    attack: float = 0.0,
 ) -> Engine:
     """The engine of that name, with its instances before their first step."""
     kind = getattr(module_of(name), f"{name.capitalize()}Engine")
     if name == "reference":
-        return kind(problems, seeds, schedule, weights, device)
+        return kind(problems, seeds, schedule, weights, device, attack)
     return kind(problems, seeds, schedule, weights)
 
 
 def choose_engine(
-    problems: Sequence[Problem], asked: str, device: str, plan: Callable[[str], Schedule]
+    problems: Sequence[Problem],
+    asked: str,
+    device: str,
+    plan: Callable[[str], Schedule],
+    attack: float = 0.0,
 ) -> tuple[str, str]:
     """The engine to use, and why it is not a fused one (empty when it is).
 
@@ -82,7 +87,7 @@ def choose_engine(
     asked = checks.choice("engine", asked, ENGINES)
     if asked == "reference":
         return "reference", "asked for"
-    reasons = {name: uncovered(problems[0], name, device) for name in FUSED}
+    reasons = {name: uncovered(problems[0], name, device, attack) for name in FUSED}
     if asked != "auto":
         if reasons[asked]:
             raise SettingError(
@@ -100,6 +105,8 @@ def choose_engine(
     return min(costs, key=costs.__getitem__), ""
 
 
-def uncovered(problem: Problem, engine: str, device: str = "cpu") -> str:
+def uncovered(problem: Problem, engine: str, device: str = "cpu", attack: float = 0.0) -> str:
     """Why a fused engine cannot train this problem, in words; empty when it can."""
+    if attack:
+        return "adversarial training is torch's"
     return module_of(engine).covers(problem) or ("" if device == "cpu" else f"device={device!r} is torch's")
