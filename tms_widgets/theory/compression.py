@@ -133,7 +133,7 @@ def compression_network(levels: int = 3, width: float = 0.1) -> CompressionNetwo
 def compression_loss(levels: int, width: float) -> float:
     """The exact mean squared error a dimension of `compression_network`, for x and y uniform on [0, 1].
 
-    For small ε it is [1/(12 Z²) + ε (Z - 1)(Z² + 1)/(4 Z³)] / 2: rounding, and what ramps cost.
+    For small ε it is 1/(24 Z²) + ε (Z - 1)(3 Z² + 1)/(24 Z³): rounding, and what ramps cost.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from .arrays import FloatArray
 MAX_HIDDEN = 10_000
 MAX_DRAWN = 20_000
 """Directions that a simulation compares with each other; beyond it takes minutes."""
-BATCH = 256
+BATCH = 64
 NODES, MASSES = np.polynomial.legendre.leggauss(400)
 
 
