@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator
 
-from tms_widgets import FeatureGeometry, LossCurve, Selection, StackPlot, WeightMatrix
+from tms_widgets import FeatureGeometry, FeatureGraph, LossCurve, Selection, StackPlot, WeightMatrix
 from tms_widgets.widgets.film import Film, film_of
 
 from .conftest import Mount
@@ -383,6 +383,18 @@ def test_two_views_of_one_model_agree_and_end_apart(mount: Mount, view: Any) -> 
     assert pixels(mounted, 0) != before
     mounted.dispose(0)
     assert mounted.listeners() == 0
+
+
+@pytest.mark.parametrize("view", [*OF_FEATURES, FeatureGraph])
+def test_a_view_that_is_gone_says_nothing(mount: Mount, view: Any) -> None:
+    """Its picture has the focus, which it loses as it goes; there may be no kernel left to tell."""
+    shown = mount(view(PENTAGON))
+    shown.root.locator("canvas").first.press("ArrowRight")
+    shown.settle()
+    assert shown.get("hovered") == 0
+    shown.dispose()
+    shown.settle()
+    assert shown.get("hovered") == 0
 
 
 def test_a_view_mounted_late_shows_the_present(mount: Mount) -> None:
