@@ -16,12 +16,14 @@ from typing import cast
 from ..core import SettingError
 from ..core.checks import shown
 from .compression import E38
+from .computation import E29, E30, E31
 from .correlated import E16, E17, E18, E19, E20
 from .demonstrating import E3, E4, E5
 from .dynamics import E21, E22
 from .experiment import Claim, Experiment, Finding, Result, failed
 from .frames import E13, E36
 from .introduction import E1
+from .neurons import E26, E27, E28
 from .nonuniform import E15
 from .packing import E40
 from .phases import E7, E8, E9, E37
@@ -38,6 +40,7 @@ EXPERIMENTS = {
         *(E10, E11, E12, E13, E14),
         *(E15, E16, E17, E18, E19, E20),
         *(E21, E22),
+        *(E26, E27, E28, E29, E30, E31),
         *(E35, E36, E37, E38, E39, E40),
     )
 }
