@@ -7,12 +7,13 @@ from .adversary import (
     analytic_attacks,
     attack_size,
     attacked_losses,
-    pgd_attack,
+    losses_of_attacks,
     strongest_attack,
     vulnerability,
     without_superposition,
 )
 from .alignment import align
+from .ascent import loss_gradient, pgd_attack
 from .captions import describe
 from .crosstalk import output_interference
 from .dynamics import Jump, Stage, jumps, stages
@@ -87,7 +88,9 @@ __all__ = [
     "interference",
     "jumps",
     "leverage_scores",
+    "loss_gradient",
     "loss_strata",
+    "losses_of_attacks",
     "match_directions",
     "monosemantic",
     "neuron_order",

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..core.checks import SettingError, integer, real
-from ..core.evaluation import activated, average_length, evaluation_sample, normal_cdf
+from ..core.evaluation import activated, average_length, evaluation_sample
 from ..core.problem import Problem
 from ..core.run import Run
 from .arrays import FloatArray, as_one_model, as_weights
@@ -33,12 +33,10 @@ SAMPLES = 4096
 """Sampled inputs that a model is attacked on, beside those of the exact strata."""
 JUDGED = 16
 """How many times as many inputs the harm of the universal attack is measured on, once it is chosen."""
+NEGLIGIBLE = 1e-4
+"""Probability of all inputs together that need not be attacked."""
 MAX_SIZE = 1e6
 MAX_SAMPLES = 1_000_000
-PGD_STEPS = 40
-PGD_PACE = 2.5
-"""Lengths ε that projected gradient ascent could go in all its steps: it can cross the ball and turn."""
-
 Sample = tuple[FloatArray, FloatArray]
 """Inputs and their weights."""
 
@@ -131,10 +129,38 @@ def attacked_losses(
     -------
     array, shape (inputs,), or () for one input
     """
-    G, bias = _end_to_end(problem, W, b)
+    G, bias = end_to_end(problem, W, b)
     inputs = np.asarray(x, dtype=np.float64)
     s = (inputs + np.asarray(perturbation)) @ G + bias
     return np.square(activated(problem.activation, s) - inputs) @ problem.importance_vector
+
+
+def losses_of_attacks(
+    problem: Problem, W: ArrayLike, b: ArrayLike, x: ArrayLike, attacks: ArrayLike
+) -> NDArray[np.float32]:
+    """The loss of each input under each attack; one attack alone is `attacked_losses`.
+
+    Parameters
+    ----------
+    problem, W, b
+        As in `attacked_losses`.
+    x : array_like, shape (inputs, n_features)
+    attacks : array_like, shape (attacks, n_features)
+        δ of each, as `analytic_attacks` gives them.
+
+    Returns
+    -------
+    array of single precision, shape (inputs, attacks)
+    """
+    G, bias = (array.astype(np.float32) for array in end_to_end(problem, W, b))
+    inputs, shifts = np.asarray(x, dtype=np.float32), np.asarray(attacks, dtype=np.float32) @ G
+    importance = problem.importance_vector.astype(np.float32)
+    losses = np.empty((len(inputs), len(shifts)), np.float32)
+    # all attacks on one input stay in the cache
+    for row, one, before in zip(losses, inputs, inputs @ G + bias, strict=True):
+        error = activated(problem.activation, shifts + before) - one
+        row[:] = np.square(error, out=error) @ importance
+    return losses
 
 
 def strongest_attack(problem: Problem, W: ArrayLike, b: ArrayLike, x: ArrayLike, size: float) -> Attack:
@@ -151,7 +177,7 @@ def strongest_attack(problem: Problem, W: ArrayLike, b: ArrayLike, x: ArrayLike,
     """
     inputs = np.atleast_2d(np.asarray(x, dtype=np.float64))
     attacks = analytic_attacks(as_one_model(W), size)
-    harm = _all_losses(problem, W, b, inputs, attacks).mean(axis=0)
+    harm = losses_of_attacks(problem, W, b, inputs, attacks).mean(axis=0)
     k = int(harm.argmax())
     n = problem.n_features
     return Attack(k % n, 1 if k < n else -1, float(size), attacks[k])
@@ -235,12 +261,17 @@ def vulnerability(
         weights, bias = W, b
     size = attack_size(problem, real("fraction", fraction, low=0.0, high=MAX_SIZE, open_low=True))
     count = integer("n_samples", n_samples, low=0, high=MAX_SAMPLES)
-    tried, judged = (
-        evaluation_sample(problem, *two)[:2] for two in ((count, seed), (JUDGED * count, seed + 1))
-    )
+    tried, judged = _sample(problem, count, seed), _sample(problem, JUDGED * count, seed + 1)
     models = _harm(problem, as_weights(weights), np.asarray(bias, dtype=np.float64), size, tried, judged)
     plain = _harm(problem, *without_superposition(problem), size, tried, judged)
     return Vulnerability(size, models, plain)
+
+
+def _sample(problem: Problem, n_samples: int, seed: int) -> Sample:
+    """Inputs and their weights, without those too improbable to count."""
+    x, weight, _ = evaluation_sample(problem, n_samples, seed)
+    counts = weight > NEGLIGIBLE / len(weight)
+    return x[counts], weight[counts]
 
 
 def _harm(problem: Problem, W: FloatArray, b: FloatArray, size: float, tried: Sample, judged: Sample) -> Harm:
@@ -248,7 +279,7 @@ def _harm(problem: Problem, W: FloatArray, b: FloatArray, size: float, tried: Sa
     each: list[tuple[float, float, float, int, int]] = []
     for one, bias in zip(W.reshape(-1, *W.shape[-2:]), b.reshape(-1, n), strict=True):
         attacks = analytic_attacks(one, size)
-        losses = _all_losses(problem, one, bias, tried[0], attacks)
+        losses = losses_of_attacks(problem, one, bias, tried[0], attacks)
         k = int((tried[1] @ losses).argmax())
         before = attacked_losses(problem, one, bias, judged[0])
         after = attacked_losses(problem, one, bias, judged[0], attacks[k])
@@ -259,106 +290,7 @@ def _harm(problem: Problem, W: FloatArray, b: FloatArray, size: float, tried: Sa
     return Harm(*columns)
 
 
-def _all_losses(
-    problem: Problem, W: ArrayLike, b: ArrayLike, x: FloatArray, attacks: FloatArray
-) -> NDArray[np.float32]:
-    """The loss of each input under each attack, shape ``(inputs, attacks)``."""
-    G, bias = (array.astype(np.float32) for array in _end_to_end(problem, W, b))
-    inputs = x.astype(np.float32)
-    importance = problem.importance_vector.astype(np.float32)
-    shifts = attacks.astype(np.float32) @ G
-    losses = np.empty((len(x), len(attacks)), np.float32)
-    # all attacks on one input stay in the cache
-    for row, one, before in zip(losses, inputs, inputs @ G + bias, strict=True):
-        error = activated(problem.activation, shifts + before) - one
-        row[:] = np.square(error, out=error) @ importance
-    return losses
-
-
-def pgd_attack(
-    problem: Problem,
-    W: ArrayLike,
-    b: ArrayLike,
-    x: ArrayLike,
-    size: float,
-    *,
-    steps: int = PGD_STEPS,
-    seed: int | None = None,
-) -> FloatArray:
-    """Attacks found by projected gradient ascent: one an input, within the ball of radius ε.
-
-    Each step goes along the gradient of the input's loss, whatever its length, and back to the ball. Where
-    every output is off the gradient is exactly zero, and the search stays where it is (*gradient masking*).
-    Of all points that it comes by, the worst for the model counts.
-
-    Parameters
-    ----------
-    problem, W, b, x
-        As in `attacked_losses`; x of shape ``(inputs, n_features)``.
-    size : float
-        ε.
-    steps : int, default 40
-        Each of length 2.5 ε / steps.
-    seed : int, optional
-        Start at a random point of the ball; without, at the input itself.
-
-    Returns
-    -------
-    array, shape (inputs, n_features)
-        δ of each input.
-    """
-    length = real("size", size, low=0.0, high=MAX_SIZE)
-    count = integer("steps", steps, low=1, high=100_000)
-    G, bias = _end_to_end(problem, W, b)
-    inputs = np.atleast_2d(np.asarray(x, dtype=np.float64))
-    here = np.zeros_like(inputs) if seed is None else _in_ball(inputs.shape, length, seed)
-    best, worst = here, attacked_losses(problem, W, b, inputs, here)
-    for _ in range(count):
-        gradient = _gradient(problem, G, bias, inputs, here)
-        here = _within(here + PGD_PACE * length / count * _unit(gradient), length)
-        loss = attacked_losses(problem, W, b, inputs, here)
-        best = np.where((loss > worst)[:, None], here, best)
-        worst = np.maximum(loss, worst)
-    return best
-
-
-def _gradient(
-    problem: Problem, G: FloatArray, bias: FloatArray, x: FloatArray, perturbation: FloatArray
-) -> FloatArray:
-    """The gradient of each input's loss by its perturbation."""
-    s = (x + perturbation) @ G + bias
-    error = problem.importance_vector * (activated(problem.activation, s) - x)
-    return 2.0 * (error * _slope(problem.activation, s)) @ G
-
-
-def _slope(activation: str, s: FloatArray) -> FloatArray:
-    """The derivative of the output's activation."""
-    if activation == "linear":
-        return np.ones_like(s)
-    if activation == "gelu":
-        return np.asarray(normal_cdf(s) + s * np.exp(-0.5 * s * s) / np.sqrt(2.0 * np.pi))
-    return 2.0 * np.maximum(s, 0.0) if activation == "squared_relu" else (s > 0.0).astype(np.float64)
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0.0)
-
-
-def _within(vectors: FloatArray, radius: float) -> FloatArray:
-    """The nearest points of the ball."""
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.where(norms > radius, radius * _unit(vectors), vectors)
-
-
-def _in_ball(shape: tuple[int, ...], radius: float, seed: int) -> FloatArray:
-    """Uniformly distributed points of the ball."""
-    rng = np.random.default_rng(seed)
-    lengths = radius * rng.random((shape[0], 1)) ** (1.0 / shape[1])
-    return lengths * _unit(rng.standard_normal(shape))
-
-
-def _end_to_end(problem: Problem, W: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def end_to_end(problem: Problem, W: ArrayLike, b: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """WᵀW and b of one model, if attacks on it are known."""
     if problem.has_neurons:
         raise SettingError(
