@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
     from .widgets.curves import Curves as Curves
+    from .widgets.attack_view import AttackView as AttackView
     from .widgets.dimensionality_plot import DimensionalityPlot as DimensionalityPlot
     from .widgets.dynamics import Dynamics as Dynamics
     from .widgets.explorer import Explorer as Explorer
     from .widgets.feature_geometry import FeatureGeometry as FeatureGeometry
     from .widgets.feature_graph import FeatureGraph as FeatureGraph
     from .widgets.loss_curve import LossCurve as LossCurve
+    from .widgets.loss_strata import LossStrata as LossStrata
     from .widgets.loss_surface import LossSurface as LossSurface
     from .widgets.neuron_graph import NeuronGraph as NeuronGraph
+    from .widgets.microscope import Microscope as Microscope
     from .widgets.phase_map import PhaseMap as PhaseMap
     from .widgets.selection import Selection as Selection
     from .widgets.stack_plot import StackPlot as StackPlot
@@ -45,14 +48,17 @@ _HOME = {
     "open_sweep": "sweeps.store",
     "phase_sweep": "sweeps.maps",
     "Curves": "widgets.curves",
+    "AttackView": "widgets.attack_view",
     "DimensionalityPlot": "widgets.dimensionality_plot",
     "Dynamics": "widgets.dynamics",
     "Explorer": "widgets.explorer",
     "FeatureGeometry": "widgets.feature_geometry",
     "FeatureGraph": "widgets.feature_graph",
     "LossCurve": "widgets.loss_curve",
+    "LossStrata": "widgets.loss_strata",
     "LossSurface": "widgets.loss_surface",
     "NeuronGraph": "widgets.neuron_graph",
+    "Microscope": "widgets.microscope",
     "PhaseMap": "widgets.phase_map",
     "Selection": "widgets.selection",
     "StackPlot": "widgets.stack_plot",

@@ -12,7 +12,7 @@ from tms_widgets.paper.strata import PACKED_DENSITY
 def untrained():
     """Models of two densities only, and those that are packed, after one step."""
     experiment = paper.EXPERIMENTS["E6"]
-    few = [problem for problem in experiment.problems if problem.density in (0.1, 0.0003, PACKED_DENSITY)]
+    few = [problem for problem in experiment.problems if problem.density in (0.0003, PACKED_DENSITY)]
     return dataclasses.replace(experiment, problems=few).run(n_seeds=1, steps=1, init=0.3)
 
 
