@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .sweeps.maps import phase_sweep as phase_sweep
     from .sweeps.store import open_sweep as open_sweep
     from .sweeps.sweep import Sweep as Sweep
-    from .widgets.curves import Curves as Curves
     from .widgets.attack_view import AttackView as AttackView
+    from .widgets.curves import Curves as Curves
     from .widgets.dimensionality_plot import DimensionalityPlot as DimensionalityPlot
     from .widgets.dynamics import Dynamics as Dynamics
     from .widgets.explorer import Explorer as Explorer
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .widgets.loss_curve import LossCurve as LossCurve
     from .widgets.loss_strata import LossStrata as LossStrata
     from .widgets.loss_surface import LossSurface as LossSurface
-    from .widgets.neuron_graph import NeuronGraph as NeuronGraph
     from .widgets.microscope import Microscope as Microscope
+    from .widgets.neuron_graph import NeuronGraph as NeuronGraph
     from .widgets.phase_map import PhaseMap as PhaseMap
     from .widgets.selection import Selection as Selection
     from .widgets.stack_plot import StackPlot as StackPlot

@@ -171,11 +171,10 @@ E6 = Experiment(
         Claim("L_1 is what the formula for one active feature says", _one_active),
         Claim("The strata sum to the loss", _sum_is_the_loss),
         Claim(
-            "L_0 + L_1: under 75 % of the loss at 1 − S = .01, more the sparser, 95 % at .0003", _sparse_limit
+            "L_0 + L_1 have under 75 % of the loss at 1 − S = .01, the more the sparser, 95 % at .0003",
+            _sparse_limit,
         ),
-        Claim(
-            "One active feature: negative interference, and positive within −b_j, is free", _negative_is_free
-        ),
+        Claim("Negative interference, and positive within −b_j, costs L_1 nothing", _negative_is_free),
         Claim("Unit vectors without bias: the interference of L_1 is the Thomson energy", _energy),
         Claim("Trained features lie like the points that minimise this energy", _same_shapes),
     ),
