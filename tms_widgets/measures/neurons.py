@@ -162,7 +162,7 @@ def two_sided(W: ArrayLike, W_out: ArrayLike) -> Flags:
     -------
     array of bool, shape (..., n_features)
     """
-    return (absolute_gains(W, W_out) > TWO_SIDED).all(axis=-1)
+    return np.asarray((absolute_gains(W, W_out) > TWO_SIDED).all(axis=-1))
 
 
 def _strength(W: ArrayLike, W_out: ArrayLike | None) -> FloatArray:
