@@ -14,7 +14,8 @@ TIMEOUT_S = 300
 
 
 def test_the_course_is_there():
-    assert [path.name[:3] for path in NOTEBOOKS] == ["00_", "03_", "03b", "04_", "05_", "06_", "07_", "13_", "14_"]
+    names = "00_ 03_ 03b 04_ 05_ 06_ 07_ 13_ 14_"
+    assert [path.name[:3] for path in NOTEBOOKS] == names.split()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
