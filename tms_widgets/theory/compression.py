@@ -178,9 +178,8 @@ def _pairs(points: ArrayLike) -> FloatArray:
 
 def _staircase(levels: int, width: float) -> tuple[FloatArray, FloatArray]:
     """Slope (in units of a step) and bias of the two neurons of each ramp, in turn."""
-    middle = np.arange(1, levels)
-    begin, end = (middle - width / 2) / width, (middle + width / 2) / width
-    return np.full(2 * levels - 2, 1 / width), -np.stack([begin, end], axis=1).ravel()
+    middle = np.repeat(np.arange(1, levels), 2) / width
+    return np.full(2 * levels - 2, 1 / width), 0.5 * _signs(levels) - middle
 
 
 def _signs(levels: int) -> FloatArray:

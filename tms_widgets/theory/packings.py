@@ -106,9 +106,8 @@ def directions_before_collision(n_hidden: int, max_cosine: float, *, seed: int |
         new = _drawn(rng, m, BATCH)
         before = drawn.shape[1]
         drawn = np.concatenate([drawn, new], axis=1)
-        close = np.abs(new.T @ drawn) > ε
-        close &= np.arange(drawn.shape[1]) < before + np.arange(BATCH)[:, None]  # with earlier ones
-        hits = close.any(axis=1)
+        earlier = np.tri(BATCH, drawn.shape[1], before - 1, dtype=np.bool_)
+        hits = ((np.abs(new.T @ drawn) > ε) & earlier).any(axis=1)
         if hits.any():
             return before + int(hits.argmax())
     return MAX_DRAWN
