@@ -4,13 +4,14 @@ import { Conductor } from "../src/explorer/conductor";
 import { DECAYS, DENSITIES, FACTORS, FEATURES, HIDDEN, nearestIndex } from "../src/explorer/grids";
 import { History } from "../src/explorer/history";
 import {
-  fitting, lossText, matches, perturbedWords, sameSettings, setSizes, setWords, sparsityOf, sparsityWords, trainingWords,
+  fitting, formulaOf, lossText, matches, perturbedWords, sameSettings, setSizes, setWords, sparsityOf, sparsityWords, trainingWords,
   type Settings,
 } from "../src/explorer/settings";
 import type { Reply, Request, Trainer, TrainingState } from "../src/explorer/trainer";
 
 const SETTINGS: Settings = {
-  n_features: 5, n_hidden: 2, density: 0.1, importance: 0.9, architecture: "relu_output", features: "independent",
+  n_features: 5, n_hidden: 2, density: 0.1, importance: 0.9, architecture: "relu_output", activation: "relu",
+  hidden_bias: false, l1: 0, features: "independent",
   set_size: null, perturbed: null, factor: 1, training: {}, seed: 0, n_seeds: 8,
 };
 const at = (density: number): Settings => ({ ...SETTINGS, density });
@@ -206,6 +207,12 @@ test("settings are made to fit each other", () => {
 test("set sizes are the divisors above 1", () => {
   assert.deepEqual([6, 7, 20, 1].map(setSizes), [[2, 3, 6], [7], [2, 4, 5, 10, 20], []]);
   assert.equal(fitting({ ...SETTINGS, n_features: 1, features: "correlated" }).set_size, 1);
+  const neurons = fitting({ ...SETTINGS, architecture: "untied", n_hidden: 9, hidden_bias: true, training: { init: "mirrored", steps: 9 } });
+  assert.deepEqual([neurons.n_hidden, neurons.hidden_bias, neurons.training.init], [9, true, "mirrored"], "more neurons than features");
+  const without = fitting({ ...neurons, architecture: "relu_output" });
+  assert.deepEqual([without.n_hidden, without.hidden_bias, without.training], [5, false, { steps: 9 }]);
+  assert.equal(fitting({ ...SETTINGS, architecture: "linear" }).activation, "linear");
+  assert.equal(fitting({ ...SETTINGS, activation: "linear" }).architecture, "linear", "a ReLU output that has none");
 });
 
 test("settings are the same whatever the order of the training's names", () => {
@@ -231,4 +238,13 @@ test("sets, the perturbed feature and the training in words", () => {
     trainingWords({ init: 0.02, decay: "none", learning_rate: 0.001, steps: 8000 }),
     "weights start at about 0.02, learning rate 0.001, a constant rate, 8000 steps",
   );
+});
+
+test("the formula of a model says what it has", () => {
+  assert.equal(formulaOf(SETTINGS), "x′ = ReLU(WᵀWx + b)");
+  assert.equal(formulaOf({ ...SETTINGS, activation: "squared_relu" }), "x′ = ReLU(WᵀWx + b)²");
+  assert.equal(formulaOf({ ...SETTINGS, architecture: "linear", activation: "linear" }), "x′ = WᵀWx + b");
+  const hidden = { ...SETTINGS, architecture: "relu_hidden", hidden_bias: true };
+  assert.equal(formulaOf(hidden), "x′ = ReLU(Wᵀ ReLU(Wx + bₕ) + b)");
+  assert.equal(formulaOf({ ...hidden, architecture: "untied", activation: "linear" }), "y′ = W₂ ReLU(W₁x + bₕ) + b, target |x|");
 });

@@ -33,7 +33,8 @@ def section(shown: Mounted) -> Locator:
 
 def test_the_presets_of_every_section_can_be_found(explorer: Explorer, page_of: Mounted) -> None:
     options = section(page_of).locator("option").all_text_contents()
-    assert [text.split()[1][0] for text in options] == ["1", "5", "6", "7"]
+    first = [text.split()[1] for text in options]
+    assert first == ["1–3", "5", "6", "7", "9", "10", "11", "Comments:"]
     section(page_of).select_option("6 Non-uniform geometry")
     assert explorer.n_features == 5, "to look at a section trains nothing"
     expect(page_of.root.get_by_role("button", name="E4 linear")).to_have_count(0)
@@ -176,6 +177,76 @@ def test_python_perturbs_and_groups_on_the_page(explorer: Explorer, page_of: Mou
     explorer.features = "anticorrelated"
     expect(page_of.root.get_by_label("Sets", exact=True)).to_have_value("anticorrelated")
     expect(page_of.root.get_by_label("Set size")).to_have_value("2")
+
+
+def small(shown: Mounted, name: str) -> Locator:
+    return shown.root.get_by_role("button", name=name, include_hidden=True)
+
+
+def test_controls_of_the_model_appear_where_they_mean_something(explorer: Explorer, page_of: Mounted) -> None:
+    model, activation = (
+        page_of.root.get_by_label("Model", exact=True),
+        page_of.root.get_by_label("Output activation"),
+    )
+    bias = small(page_of, "Hidden bias")
+    expect(activation).to_be_visible()
+    expect(bias).to_be_hidden()
+    model.select_option("linear")
+    until(page_of, lambda: (explorer.architecture, explorer.activation) == ("linear", "linear"))
+    expect(activation).to_be_hidden()
+    expect(page_of.root.locator(".tmsx-controls")).to_contain_text("x′ = WᵀWx + b")
+    model.select_option("untied")
+    until(page_of, lambda: (explorer.architecture, explorer.activation) == ("untied", "relu"))
+    expect(page_of.root.locator(".tmsx-controls")).to_contain_text("y′ = ReLU(W₂ ReLU(W₁x) + b), target |x|")
+    bias.click()
+    until(page_of, lambda: explorer.hidden_bias is True)
+    expect(bias).to_have_attribute("aria-pressed", "true")
+    expect(page_of.root.locator(".tmsx-controls")).to_contain_text("ReLU(W₁x + bₕ)")
+    slider(page_of, "Hidden dimensions m").press("End")
+    until(page_of, lambda: explorer.n_hidden == 40)
+    model.select_option("relu_output")
+    until(page_of, lambda: (explorer.hidden_bias, explorer.n_hidden) == (False, 5))
+    expect(bias).to_be_hidden()
+    activation.select_option("gelu")
+    until(page_of, lambda: explorer.activation == "gelu")
+    activation.select_option("linear")
+    until(page_of, lambda: explorer.architecture == "linear")
+    page_of.root.get_by_role("button", name="Undo").click()
+    until(page_of, lambda: (explorer.architecture, explorer.activation) == ("relu_output", "gelu"))
+
+
+def test_a_penalty_is_added_changed_and_taken_away(explorer: Explorer, page_of: Mounted) -> None:
+    opens = small(page_of, "Penalty on hidden activations")
+    handle = page_of.root.get_by_role("slider", name="Penalty λ", include_hidden=True)
+    expect(handle).to_be_hidden()
+    opens.click()
+    until(page_of, lambda: explorer.l1 == 0.1)
+    expect(opens).to_have_attribute("aria-expanded", "true")
+    handle.press("ArrowRight")
+    until(page_of, lambda: explorer.run.problem.l1 == 0.15)
+    opens.click()
+    until(page_of, lambda: explorer.l1 == 0)
+    expect(handle).to_be_hidden()
+
+
+def test_neurons_are_shown_one_by_one(explorer: Explorer, page_of: Mounted) -> None:
+    views = page_of.root.locator(".tmsx-stack")
+    expect(views).to_have_attribute("aria-label", "Norms and interference")
+    page_of.root.get_by_label("Model", exact=True).select_option("relu_hidden")
+    expect(views).to_have_attribute("aria-label", "Weights of each neuron")
+    expect(views.locator("canvas")).to_have_count(1)
+    expect(views.locator("figcaption")).to_contain_text("of 2 neurons monosemantic")
+    before = pictures(page_of)
+    views.get_by_text("absolute").click()
+    assert pictures(page_of)[2] != before[2]
+    views.locator("canvas").press("ArrowRight")
+    until(page_of, lambda: explorer.hovered is not None)
+    expect(page_of.root.locator(".tmsx-seeds")).to_contain_text("polysemantic")
+    page_of.root.get_by_label("Model", exact=True).select_option("untied")
+    expect(page_of.root.locator(".tmsx-matrix")).to_have_attribute("aria-label", "W₂W₁ and b")
+    page_of.root.get_by_role("button", name="Reset").click()
+    expect(views).to_have_attribute("aria-label", "Norms and interference")
+    expect(views.locator("canvas")).to_have_count(1)
 
 
 def test_the_slow_film_is_named_and_left_again(explorer: Explorer, page_of: Mounted) -> None:

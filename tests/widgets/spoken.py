@@ -8,6 +8,7 @@ from tms_widgets.widgets.explorer import Explorer
 
 PENTAGON = {
     "n_features": 5, "n_hidden": 2, "density": 0.1, "importance": 0.9, "architecture": "relu_output",
+    "activation": "relu", "hidden_bias": False, "l1": 0.0,
     "features": "independent", "set_size": None, "perturbed": None, "factor": 1.0, "training": {},
 }  # fmt: skip
 TINY = tms.Problem(3, 2, density=0.5)

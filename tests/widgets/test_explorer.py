@@ -139,6 +139,12 @@ def test_another_seed_can_be_shown(explorer: Spoken) -> None:
         ({"importance": 0}, ["importance=0"]),
         ({"importance": [1, 1, 1]}, ["3", "5 features"]),
         ({"architecture": "relu"}, ["architecture='relu'", "relu_output"]),
+        ({"architecture": "linear"}, ["activation='relu'", "relu_output"]),
+        ({"activation": "tanh"}, ["activation='tanh'", "gelu"]),
+        ({"hidden_bias": True}, ["hidden_bias=True", "relu_hidden"]),
+        ({"architecture": "untied", "hidden_bias": 1}, ["hidden_bias=1", "True or False"]),
+        ({"l1": -1}, ["l1=-1", "0"]),
+        ({"l1": math.nan}, ["l1", "NaN"]),
         ({"n_features": 5000, "n_hidden": 2000}, ["memory", "TMS_MAX_BYTES"]),
         ({"seed": -1}, ["seed=-1"]),
         ({"seed": True}, ["seed=True"]),
@@ -263,7 +269,9 @@ def test_the_problem_can_be_set_at_once(explorer: Spoken) -> None:
         ("n_features", -1), ("n_features", True), ("n_features", "5"), ("n_features", 10**40),
         ("n_hidden", math.nan), ("density", 0), ("density", math.nan), ("density", True), ("sparsity", 1),
         ("sparsity", -0.1),
-        ("importance", 2), ("architecture", "linea"), ("seed", -1), ("seed", 1.5), ("n_seeds", 0),
+        ("importance", 2), ("architecture", "linea"), ("activation", "tanh"), ("hidden_bias", True),
+        ("l1", -1),
+        ("seed", -1), ("seed", 1.5), ("n_seeds", 0),
         ("features", "paired"), ("set_size", 2), ("perturbed", 3), ("perturbed", "0"), ("factor", 2),
         ("factor", math.nan), ("training", []), ("training", {"init": -1}),
         ("frame", -1), ("frame", True), ("hovered", -1), ("pinned", [1.5]), ("n_hidden", 10_000_000),
@@ -320,7 +328,8 @@ def test_a_run_is_shown_as_it_is() -> None:
 
 def test_every_architecture_can_be_explored(explorer: Spoken) -> None:
     for architecture in ("linear", "relu_hidden", "untied"):
-        reply, (film,) = explorer.train(architecture=architecture, budget_ms=50)
+        activation = "linear" if architecture == "linear" else "relu"
+        reply, (film,) = explorer.train(architecture=architecture, activation=activation, budget_ms=50)
         assert reply["meta"]["architecture"] == architecture
         assert len(frames_in(reply["meta"], film)) == len(reply["meta"]["steps"])
         assert (reply["engine"], reply["note"]) == ("exact" if architecture == "linear" else "stratified", "")

@@ -1,5 +1,6 @@
 """What the Explorer trains on, in Python: presets, sets of features, a perturbed feature, the training."""
 
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import traitlets
 
 import tms_widgets as tms
+from tms_widgets import measures
 from tms_widgets.core.checks import SettingError
 from tms_widgets.paper import EXPERIMENTS
 from tms_widgets.widgets.explorer import Explorer
@@ -38,9 +40,20 @@ def test_the_presets_are_those_of_the_paper() -> None:
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
     sections = [preset.section for preset in PRESETS]
     assert max(map(sections.count, sections)) <= 9, "one key each"
-    assert sections == sorted(sections), "in the paper's order, and no section comes twice"
+    assert list(dict.fromkeys(sections)) == [
+        "1–3 Superposition",
+        "5 Uniform geometry",
+        "6 Non-uniform geometry",
+        "7 Learning dynamics",
+        "9 Privileged basis",
+        "10 Computation",
+        "11 Strategic picture",
+        "Comments: activations",
+    ], "in the paper's order"
+    assert len([*groupby(sections)]) == len(set(sections)), "no section comes twice"
     assert {preset.name.split()[0] for preset in PRESETS} == {
-        "E1", "E4", "E5", "E11", "E15", "E16", "E17", "E18", "E19", "E20", "E22",
+        "E1", "E4", "E5", "E11", "E15", "E16", "E17", "E18", "E19", "E20", "E22", "E26", "E27", "E28", "E29",
+        "E30", "E31", "E32", "E37",
     }  # fmt: skip
     intro = [preset.setup.problem for preset in PRESETS if preset.name.startswith("E1 ")]
     assert [problem.density for problem in intro] == [1.0, 0.2, 0.1]
@@ -55,11 +68,12 @@ def test_the_presets_are_models_of_the_catalogue() -> None:
     def form(problem: tms.Problem) -> tuple[Any, ...]:
         return (
             problem.n_features, problem.n_hidden, problem.features, problem.set_size, problem.architecture,
+            problem.activation, problem.hidden_bias,
         )  # fmt: skip
 
     for preset in PRESETS:
         name = preset.name.split()[0]
-        if name != "E11":  # a smaller twin
+        if name not in ("E11", "E32"):  # a smaller twin
             assert form(preset.setup.base) in {form(problem) for problem in EXPERIMENTS[name].problems}, name
 
 
@@ -177,6 +191,42 @@ def test_the_kind_of_features_brings_its_set_size(explorer: Spoken) -> None:
     assert (explorer.set_size, explorer._meta["set_size"]) == (None, None)
     widget = Explorer(n_features=9, n_hidden=2, features="correlated", n_seeds=1)
     assert widget.set_size == 3
+    widget.close()
+
+
+def test_the_model_is_chosen_and_what_it_has_not_is_left(explorer: Spoken) -> None:
+    explorer.architecture = "untied"
+    explorer.hidden_bias = True
+    explorer.l1 = 0.01
+    assert explorer.run.b_hidden is not None
+    assert (explorer.run.problem.hidden_bias, explorer.run.problem.l1) == (True, 0.01)
+    assert explorer._state["settings"]["l1"] == 0.01
+    explorer.architecture = "relu_output"
+    assert (explorer.hidden_bias, explorer.l1) == (False, 0.01)
+    explorer.l1 = 0
+    explorer.activation = "linear"
+    assert explorer.architecture == "linear"
+    explorer.activation = "squared_relu"
+    assert explorer.architecture == "relu_output"
+    explorer.architecture = "linear"
+    assert explorer.activation == "linear"
+
+
+def test_seeds_with_neurons_say_how_many_stand_for_one_feature() -> None:
+    widget = Explorer(preset="E29", n_seeds=4)
+    told = [one["geometry"] for one in widget._state["seeds"]]
+    assert told[widget._state["best"]] == "6 mono-, 0 polysemantic"
+    run = widget.run
+    single = [int(measures.monosemantic(W, W_out).sum()) for W, W_out in zip(run.W, run.W_out, strict=True)]
+    assert [int(words.split()[0]) for words in told] == single
+    widget.close()
+
+
+@pytest.mark.parametrize("activation", ["ReLU", "ReLU²", "GELU", "linear"])
+def test_what_follows_decides_whether_two_features_share_a_dimension(activation: str, seed: int) -> None:
+    widget = Explorer(preset=f"E37 {activation}", seed=seed)
+    shared = bool(measures.represented(widget.run.best.W[0]).all())
+    assert shared == activation.startswith("ReLU")
     widget.close()
 
 

@@ -79,6 +79,13 @@ class Explorer(Selectable, BaseWidget):
     """A decay r in (0, 1], for I_i = r^i; or one importance a feature."""
     architecture = traitlets.Any()
     """``"relu_output"``, ``"linear"``, ``"relu_hidden"`` or ``"untied"``."""
+    activation = traitlets.Any()
+    """Of the output: ``"relu"``, ``"squared_relu"``, ``"gelu"`` or ``"linear"``. The ``linear`` architecture
+    has a linear one, and ``relu_output`` becomes ``linear`` with it."""
+    hidden_bias = traitlets.Any()
+    """Whether neurons have a bias too; False where there are no neurons."""
+    l1 = traitlets.Any()
+    """λ ≥ 0 of a penalty λ Σ_a |h_a| on the hidden activations, which is part of the loss; 0 for none."""
     features = traitlets.Any()
     """``"independent"``; or ``"correlated"``, all members of a set active together; or ``"anticorrelated"``,
     one random member of a set at a time. Then `density` is that of a set."""

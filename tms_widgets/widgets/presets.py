@@ -14,6 +14,10 @@ BASICS = "1–3 Superposition"
 UNIFORM = "5 Uniform geometry"
 NON_UNIFORM = "6 Non-uniform geometry"
 DYNAMICS = "7 Learning dynamics"
+PRIVILEGED = "9 Privileged basis"
+COMPUTATION = "10 Computation"
+STRATEGIC = "11 Strategic picture"
+COMMENTS = "Comments: activations"
 SLOWLY: dict[str, Any] = {
     "init": 0.02,
     "decay": "none",
@@ -79,6 +83,43 @@ def _sets(
     return Preset(name, title, NON_UNIFORM, Setup(problem))
 
 
+def _ten(name: str, title: str, density: float, architecture: str = "relu_hidden", **more: Any) -> Preset:
+    """Ten features on five neurons, of which the best of many models counts."""
+    problem = Problem(10, 5, importance=0.75, density=density, architecture=architecture, **more)
+    title = f"{title}: 10 features, each active with probability {density:g}, in 5 "
+    title += "neurons" if problem.has_neurons else "linear dimensions"
+    return Preset(name, title, PRIVILEGED, Setup(problem), n_seeds=32)
+
+
+def _absolute(density: float) -> Preset:
+    """|x| of a hundred features, trained as in the experiment: independent weights would get stuck."""
+    experiment = EXPERIMENTS["E30"]
+    call = next(
+        call for call in experiment.calls() if density in [problem.density for problem in call.problems]
+    )
+    problem = next(problem for problem in call.problems if problem.density == density)
+    training = {name: value for name, value in call.settings.items() if name != "n_frames"}
+    title = f"{experiment.title}: |x| of 100 features in 40 neurons, each active with probability {density:g}"
+    preset = Preset(f"E30 S={problem.sparsity:g}", title, COMPUTATION, Setup(problem))
+    return _patiently(preset, n_seeds=1, **training)
+
+
+def _penalised(l1: float) -> Preset:
+    """Features as in E4, with and without a penalty on hidden activations."""
+    problem = Problem(20, 5, importance=0.7, density=0.05, l1=l1)
+    name = f"E32 λ={l1:g}" if l1 else "E32 no penalty"
+    title = "20 features in 5 dimensions, each active with probability 0.05, "
+    title += f"and a penalty {l1:g} Σ|h| on hidden activations" if l1 else "without a penalty"
+    return Preset(name, title, STRATEGIC, Setup(problem))
+
+
+def _activation(name: str, activation: str) -> Preset:
+    """Two features in one dimension, where it depends on the output's activation whether they share it."""
+    problem = Problem(2, 1, importance=0.5, density=0.4, activation=activation)
+    title = f"Two features in one dimension, the second half as important, with {name} output"
+    return Preset(f"E37 {name}", title, COMMENTS, Setup(problem))
+
+
 _PENTAGON = Problem(5, 2, density=0.05)
 _TWO_TRIPLES = Problem(6, 3, density=0.1, features="correlated", set_size=3)
 _TRIPLES_TITLE = "Geometric transformations: 2 correlated sets of 3 in 3 dimensions"
@@ -119,6 +160,35 @@ PRESETS = (
         DYNAMICS,
         Setup(_TWO_TRIPLES, training=SLOWLY),
     ),
+    _ten("E26 linear", "Without a ReLU the basis means nothing", 0.5, "relu_output"),
+    _ten("E26 ReLU", "With a ReLU features lie along neurons", 0.5),
+    _ten("E27 S=0.25", "Every neuron stands for one feature", 0.75),
+    _ten("E27 S=0.75", "Monosemantic and polysemantic neurons side by side", 0.25),
+    _ten("E27 S=0.94", "Every neuron stands for several features", 0.06),
+    _ten("E28 bias", "With a bias neurons become linear", 0.15, hidden_bias=True),
+    Preset(
+        "E29 absolute value",
+        "Absolute value: two neurons for each of 3 features, one for each sign",
+        COMPUTATION,
+        Setup(Problem(3, 6, density=0.5, architecture="untied")),
+        n_seeds=32,
+    ),
+    _absolute(1.0),
+    _absolute(0.1),
+    _absolute(0.01),
+    Preset(
+        "E31 asymmetric",
+        "Asymmetric superposition: |x| of 6 features in 10 neurons, some of which undo what others do wrong",
+        COMPUTATION,
+        Setup(Problem(6, 10, density=0.3, architecture="untied")),
+        n_seeds=24,
+    ),
+    _penalised(0.0),
+    _penalised(0.1),
+    _activation("ReLU", "relu"),
+    _activation("ReLU²", "squared_relu"),
+    _activation("GELU", "gelu"),
+    _activation("linear", "linear"),
 )
 
 

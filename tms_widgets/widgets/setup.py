@@ -16,7 +16,8 @@ from ..core.start import check_start
 LEAST_FACTOR, MOST_FACTOR = 0.1, 10.0
 MOST_FRAMES = 1000
 PLAIN_TRAITS = (
-    "n_features", "n_hidden", "density", "importance", "architecture", "features", "set_size",
+    "n_features", "n_hidden", "density", "importance", "architecture", "activation", "hidden_bias", "l1",
+    "features", "set_size",
 )  # fmt: skip
 """Settings of the problem that the front end can change."""
 

@@ -28,7 +28,8 @@ DRAFT: dict[str, Any] = {"engine": "reference", "quality": "draft"}
 """Short enough for torch to keep up with a slider while the fast engine is being compiled."""
 
 BRISK: dict[str, Any] = {"steps": 1000, "batch_size": 256, "learning_rate": 0.02}
-"""A schedule for what torch has to train: a second or two for a small problem; `train` would take ten."""
+"""A schedule for smooth outputs of many features, which torch has to train: a second or two for a small
+problem; `train` would take ten."""
 
 MOST_SEEDS = 256
 """Every seed has a line of its own in the instrument, and its geometry is named."""
@@ -152,15 +153,19 @@ def settings_of(setup: Setup, n_seeds: int, seed: int) -> dict[str, Any]:
 
 def _seed_results(run: Run, named: bool) -> list[dict[str, Any]]:
     """Seed, loss and geometry of every instance; a geometry is named only once it has settled."""
+    decoders = [None] * len(run) if run.W_out is None else run.W_out
     return [
-        {"seed": int(seed), "loss": float(loss), "geometry": _named(run.problem, W) if named else ""}
-        for seed, loss, W in zip(run.seeds, run.loss, run.W, strict=True)
+        {"seed": int(seed), "loss": float(loss), "geometry": _named(run.problem, W, W_out) if named else ""}
+        for seed, loss, W, W_out in zip(run.seeds, run.loss, run.W, decoders, strict=True)
     ]
 
 
-def _named(problem: Problem, W: np.ndarray) -> str:
+def _named(problem: Problem, W: np.ndarray, W_out: np.ndarray | None) -> str:
     if problem.free_basis:
         return str(measures.geometry(W))
+    if problem.has_neurons:
+        single, shared = (int(of(W, W_out).sum()) for of in (measures.monosemantic, measures.polysemantic))
+        return f"{single} mono-, {shared} polysemantic"
     return f"{int(np.count_nonzero(measures.represented(W)))} represented"
 
 

@@ -1,32 +1,34 @@
-// The settings: four sliders, what the features are like, the architecture, the seed and the number of seeds.
+// The settings: four sliders, what the features are like, the model, the seed and the number of seeds.
 import { perturbButton, perturbControl, setChoice, trainingNote } from "./data_controls";
-import { h, iconButton, setText, uniqueId } from "./dom";
+import { h, iconButton, uniqueId } from "./dom";
 import { DECAYS, DENSITIES, FEATURES, HIDDEN, SEED_COUNTS } from "./grids";
 import type { Instrument } from "./instrument";
+import { architectureChoice, biasButton, penaltyButton, penaltyControl } from "./model_controls";
 import type { Panel } from "./panel";
-import { ARCHITECTURES, sparsityOf, sparsityWords, type Settings } from "./settings";
+import { hasNeurons, sparsityOf, sparsityWords, type Settings } from "./settings";
 import { slider, type Slider } from "./slider";
 
 export function controls(instrument: Instrument): Panel {
-  const perturbId = uniqueId();
-  const perturb = perturbButton(instrument, perturbId);
-  const perturbed = perturbControl(instrument, perturbId);
-  const [sparsity, ...sliders] = settingSliders(instrument, perturb.element);
-  const model = modelChoice(instrument);
-  const parts = [perturb, sparsity!, perturbed, ...sliders, model, trainingNote(instrument), seedChoice(instrument)];
+  const [perturbId, penaltyId] = [uniqueId(), uniqueId()];
+  const buttons = [perturbButton(instrument, perturbId), penaltyButton(instrument, penaltyId), biasButton(instrument)];
+  const [sparsity, importance, features, hidden] = settingSliders(instrument, buttons.map((button) => button.element));
+  const parts = [
+    sparsity!, perturbControl(instrument, perturbId), importance!, features!, hidden!,
+    penaltyControl(instrument, penaltyId), modelChoice(instrument), trainingNote(instrument), seedChoice(instrument),
+  ];
   return {
     element: h(
       "div",
       { class: "tmsx-controls", role: "group", "aria-label": "Settings" },
-      ...parts.filter((part) => part !== perturb).map((part) => part.element),
+      ...parts.map((part) => part.element),
     ),
     show(snapshot) {
-      for (const part of parts) part.show(snapshot);
+      for (const part of [...buttons, ...parts]) part.show(snapshot);
     },
   };
 }
 
-function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Panel[] {
+function settingSliders(instrument: Instrument, [besideSparsity, besideImportance, besideHidden]: HTMLElement[]): Panel[] {
   const sparsity = slider({
     label: "Sparsity S",
     title: "How often a feature is zero: right is sparser",
@@ -41,6 +43,7 @@ function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Pa
     title: "Feature i counts r to the power of i in the loss: 1 makes all features equally important",
     grid: DECAYS,
     value: (r) => (Array.isArray(r) ? "mixed" : String(r)),
+    beside: besideImportance,
     change: (importance) => instrument.change({ importance }, "importance"),
   });
   importance.element.classList.add("tmsx-importance");
@@ -53,9 +56,10 @@ function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Pa
   });
   const hidden = slider({
     label: "Hidden dimensions m",
-    title: "How many dimensions it has for them, never more than features",
+    title: "How many dimensions it has for them, never more than features unless they are neurons",
     grid: HIDDEN,
     value: String,
+    beside: besideHidden,
     change: (n_hidden) => instrument.change({ n_hidden }, "n_hidden"),
   });
   const shows = (one: Slider, show: (settings: Settings) => void): Panel => ({
@@ -66,7 +70,7 @@ function settingSliders(instrument: Instrument, besideSparsity: HTMLElement): Pa
     shows(sparsity, ({ density }) => sparsity.show(density)),
     shows(importance, ({ importance: decay }) => importance.show(decay)),
     shows(features, ({ n_features, set_size }) => features.show(n_features, (n) => n % (set_size ?? 1) === 0)),
-    shows(hidden, ({ n_hidden, n_features }) => hidden.show(n_hidden, (m) => m <= n_features)),
+    shows(hidden, (settings) => hidden.show(settings.n_hidden, (m) => m <= settings.n_features || hasNeurons(settings))),
   ];
 }
 
@@ -82,28 +86,6 @@ function modelChoice(instrument: Instrument): Panel {
     show(snapshot) {
       sets.show(snapshot);
       architecture.show(snapshot);
-    },
-  };
-}
-
-function architectureChoice(instrument: Instrument): Panel & { words: HTMLElement } {
-  const id = uniqueId();
-  const title = "What computes the output from the features";
-  const options = ARCHITECTURES.map(([value, words, formula]) => h("option", { value, title: formula }, words));
-  const select = h("select", { id, title, class: "tmsx-input" }, ...options);
-  const formula = h("div", { class: "tmsx-words" });
-  select.addEventListener("change", () => instrument.change({ architecture: select.value }));
-  return {
-    words: formula,
-    element: h(
-      "div",
-      { class: "tmsx-field" },
-      h("div", { class: "tmsx-label" }, h("label", { for: id, title }, "Model")),
-      select,
-    ),
-    show({ settings }) {
-      select.value = settings.architecture;
-      setText(formula, ARCHITECTURES.find(([value]) => value === settings.architecture)?.[2] ?? "");
     },
   };
 }

@@ -9,6 +9,12 @@ export interface Settings {
   /** Decay r with I_i = r^i, or one importance for each feature. */
   importance: number | number[];
   architecture: string;
+  /** Of the output: "relu", "squared_relu", "gelu" or "linear". */
+  activation: string;
+  /** Whether neurons have a bias; false where there are none. */
+  hidden_bias: boolean;
+  /** λ of a penalty λ Σ|h| on hidden activations; 0 for none. */
+  l1: number;
   /** "independent", or sets of consecutive features that are "correlated" or "anticorrelated". */
   features: string;
   /** Members of each set; null without sets. */
@@ -31,27 +37,67 @@ export interface Preset {
 }
 
 /** The four models, in the order of the paper. */
-export const ARCHITECTURES: readonly (readonly [value: string, words: string, formula: string])[] = [
-  ["relu_output", "ReLU output", "x′ = ReLU(WᵀWx + b)"],
-  ["linear", "Linear", "x′ = WᵀWx + b"],
-  ["relu_hidden", "ReLU hidden", "x′ = ReLU(Wᵀ ReLU(Wx) + b)"],
-  ["untied", "Absolute value", "y′ = ReLU(W₂ ReLU(W₁x) + b), target |x|"],
+export const ARCHITECTURES: readonly (readonly [value: string, words: string])[] = [
+  ["relu_output", "ReLU output"],
+  ["linear", "Linear"],
+  ["relu_hidden", "ReLU hidden"],
+  ["untied", "Absolute value"],
 ];
+
+/** What the output of a model may be put through. */
+export const ACTIVATIONS: readonly (readonly [value: string, words: string])[] = [
+  ["relu", "ReLU"],
+  ["squared_relu", "ReLU²"],
+  ["gelu", "GELU"],
+  ["linear", "none"],
+];
+
+/** Whether hidden dimensions are neurons: they have a ReLU. */
+export function hasNeurons({ architecture }: Pick<Settings, "architecture">): boolean {
+  return architecture === "relu_hidden" || architecture === "untied";
+}
+
+/** What the model computes. */
+export function formulaOf(s: Settings): string {
+  const hidden = `ReLU(${s.architecture === "untied" ? "W₁" : "W"}x${s.hidden_bias ? " + bₕ" : ""})`;
+  const inside = { relu_hidden: `Wᵀ ${hidden} + b`, untied: `W₂ ${hidden} + b` }[s.architecture] ?? "WᵀWx + b";
+  const output = { relu: `ReLU(${inside})`, squared_relu: `ReLU(${inside})²`, gelu: `GELU(${inside})` }[s.activation] ?? inside;
+  return s.architecture === "untied" ? `y′ = ${output}, target |x|` : `x′ = ${output}`;
+}
 
 export function sameSettings(a: Settings, b: Settings): boolean {
   return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 }
 
-/** The settings nearest to `s` that a model can have: no more dimensions than features, only whole sets. */
-export function fitting(s: Settings): Settings {
+/**
+ * The settings nearest to `s` that a model can have: no more dimensions than features unless they are neurons, only
+ * whole sets, and no activation where the model has none.
+ */
+export function fitting(wished: Settings): Settings {
+  const s = { ...wished, ...modelOf(wished) };
   const perturbed = s.perturbed === null ? null : Math.min(s.perturbed, s.n_features - 1);
   return {
     ...s,
-    n_hidden: Math.min(s.n_hidden, s.n_features),
+    n_hidden: hasNeurons(s) ? s.n_hidden : Math.min(s.n_hidden, s.n_features),
     set_size: s.features === "independent" ? null : nearestDivisor(s.n_features, s.set_size ?? 2),
     perturbed,
     factor: perturbed === null ? 1 : s.factor,
+    training: s.architecture === "untied" ? s.training : withoutPairs(s.training),
   };
+}
+
+/** Training that does not start from neurons in pairs, which only the absolute value has. */
+function withoutPairs(training: Settings["training"]): Settings["training"] {
+  const { init, ...rest } = training;
+  return init === "mirrored" ? rest : training;
+}
+
+/** The linear model is the one with a ReLU output that has none; only neurons have a bias. */
+function modelOf(s: Settings): Pick<Settings, "architecture" | "activation" | "hidden_bias"> {
+  const hidden_bias = s.hidden_bias && hasNeurons(s);
+  if (s.architecture === "linear") return { architecture: "linear", activation: "linear", hidden_bias };
+  const architecture = s.architecture === "relu_output" && s.activation === "linear" ? "linear" : s.architecture;
+  return { architecture, activation: s.activation, hidden_bias };
 }
 
 /** The sizes of equal sets that n features can form. */
@@ -72,7 +118,8 @@ export function matches(settings: Settings, preset: Preset): boolean {
 function ordered(s: Settings): unknown[] {
   const training = Object.entries(s.training).sort(([a], [b]) => (a < b ? -1 : 1));
   const data = [s.density, s.features, s.set_size, s.perturbed, s.factor];
-  return [s.n_features, s.n_hidden, ...data, s.importance, s.architecture, training, s.seed, s.n_seeds];
+  const model = [s.architecture, s.activation, s.hidden_bias, s.l1];
+  return [s.n_features, s.n_hidden, ...data, s.importance, ...model, training, s.seed, s.n_seeds];
 }
 
 /** Sparsity S as exactly as it was set: 1 − 0.0015 reads 0.9985, not 0.9984999. */
@@ -113,7 +160,7 @@ export function perturbedWords({ density, perturbed, factor, set_size }: Setting
 export function trainingWords(training: Settings["training"]): string {
   const { init, learning_rate, decay, steps, batch_size, quality, n_frames } = training;
   const said = [
-    init !== undefined && (typeof init === "number" ? `weights start at about ${init}` : `${init} start`),
+    init !== undefined && startWords(init),
     learning_rate !== undefined && `learning rate ${learning_rate}`,
     decay === "none" && "a constant rate",
     steps !== undefined && `${steps} steps`,
@@ -122,6 +169,11 @@ export function trainingWords(training: Settings["training"]): string {
     n_frames !== undefined && `at most ${n_frames} frames`,
   ];
   return said.filter(Boolean).join(", ");
+}
+
+function startWords(init: string | number): string {
+  if (typeof init === "number") return `weights start at about ${init}`;
+  return init === "mirrored" ? "neurons start in pairs, x and −x" : `${init} start`;
 }
 
 /** A loss to three digits that compare by eye: 0.0210, 0.000459, 1.2e−7. */

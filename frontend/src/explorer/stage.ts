@@ -1,18 +1,30 @@
 // The four views, linked: one selection and one frame for all of them.
 import { featureGeometry } from "../views/feature_geometry";
 import { lossCurve } from "../views/loss_curve";
+import { neuronStacks } from "../views/neuron_stacks";
 import { stackPlot } from "../views/stack_plot";
 import { weightMatrix } from "../views/weight_matrix";
-import type { ViewEvents, ViewFactory } from "../shared/view";
-import { h } from "./dom";
+import type { View, ViewEvents, ViewFactory } from "../shared/view";
+import { h, setText } from "./dom";
 import type { Instrument } from "./instrument";
 import type { Panel } from "./panel";
+import { hasNeurons, type Settings } from "./settings";
 
-const VIEWS: readonly (readonly [name: string, title: string, factory: ViewFactory])[] = [
-  ["geometry", "Feature directions Wᵢ", featureGeometry],
-  ["matrix", "WᵀW and b", weightMatrix],
-  ["stack", "Norms and interference", stackPlot],
-  ["loss", "Loss over training", lossCurve],
+type Kind = readonly [title: string, factory: ViewFactory];
+
+const GEOMETRY: Kind = ["Feature directions Wᵢ", featureGeometry];
+const TIED: Kind = ["WᵀW and b", weightMatrix];
+const UNTIED: Kind = ["W₂W₁ and b", weightMatrix];
+const NORMS: Kind = ["Norms and interference", stackPlot];
+const NEURONS: Kind = ["Weights of each neuron", (host, events) => neuronStacks(host, events)];
+const LOSS: Kind = ["Loss over training", lossCurve];
+
+/** What each place shows; where hidden dimensions are neurons, they are shown one by one. */
+const VIEWS: readonly (readonly [name: string, kindFor: (trained: Settings) => Kind])[] = [
+  ["geometry", () => GEOMETRY],
+  ["matrix", ({ architecture }) => (architecture === "untied" ? UNTIED : TIED)],
+  ["stack", (trained) => (hasNeurons(trained) ? NEURONS : NORMS)],
+  ["loss", () => LOSS],
 ];
 
 export interface Stage {
@@ -27,24 +39,40 @@ export function stage(instrument: Instrument): Stage {
     onClear: () => instrument.clearSelection(),
     onFrame: (frame) => instrument.scrub(frame),
   };
-  const cells = VIEWS.map(([name, title, factory]) => {
-    const host = h("div", { class: "tmsx-host" });
-    const element = h("section", { class: `tmsx-view tmsx-${name}`, "aria-label": title }, h("h3", {}, title), host);
-    const view = factory(host, events);
-    let drawn: unknown[] = [];
-    const panel: Panel = {
-      element,
-      show({ film, frame, selection }) {
-        if (!film) return;
-        if (film !== drawn[0] || frame !== drawn[1]) view.update(film, frame);
-        if (selection !== drawn[2]) view.select(selection);
-        drawn = [film, frame, selection];
-      },
-    };
-    return [name, panel, view] as const;
-  });
+  const cells = VIEWS.map(([name, kindFor]) => [name, ...place(name, kindFor, events)] as const);
   return {
     panels: Object.fromEntries(cells.map(([name, panel]) => [name, panel])),
-    destroy: () => cells.forEach(([, , view]) => view.destroy()),
+    destroy: () => cells.forEach(([, , clear]) => clear()),
   };
+}
+
+/** A place for one view, which is made anew when another kind is wanted there; and what clears it. */
+function place(name: string, kindFor: (trained: Settings) => Kind, events: ViewEvents): [Panel, () => void] {
+  const heading = h("h3");
+  const host = h("div", { class: "tmsx-host" });
+  const element = h("section", { class: `tmsx-view tmsx-${name}` }, heading, host);
+  let view: View | null = null;
+  let kind: Kind | null = null;
+  let drawn: unknown[] = [];
+  const panel: Panel = {
+    element,
+    show({ film, frame, selection, training }) {
+      if (!film || !training) return;
+      const wanted = kindFor(training.settings);
+      if (wanted !== kind) {
+        if (wanted[1] !== kind?.[1]) {
+          view?.destroy();
+          view = wanted[1](host, events);
+          drawn = [];
+        }
+        kind = wanted;
+        setText(heading, kind[0]);
+        element.setAttribute("aria-label", kind[0]);
+      }
+      if (film !== drawn[0] || frame !== drawn[1]) view!.update(film, frame);
+      if (selection !== drawn[2]) view!.select(selection);
+      drawn = [film, frame, selection];
+    },
+  };
+  return [panel, () => view?.destroy()];
 }
