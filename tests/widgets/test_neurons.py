@@ -62,7 +62,7 @@ def trained() -> tms.Run:
 
 def test_neurons_are_counted_by_a_threshold_that_is_said(view: Make) -> None:
     said = view(TIED).caption
-    assert said.startswith("4 features in 3 dimensions")
+    assert said.startswith("4 features in 3 neurons; ")
     assert "1 of 3 neurons monosemantic, 1 polysemantic, 1 dead" in said
     assert f"W_ai above {STRONG:g} of its largest" in said
     assert f"dead at {DEAD:g}" in said
@@ -92,7 +92,9 @@ def test_hidden_dimensions_are_drawn_as_they_are(view: Make, seed: int) -> None:
     np.testing.assert_allclose(view(W).film.W[-1], W, rtol=1e-6)
     run = tms.train(tms.Problem(5, 3), n_seeds=1, seed=seed, steps=50)
     np.testing.assert_allclose(view(run).film.W[-1], run.W[0], atol=1e-6)
+    assert film_of(run, keep_basis=True).architecture == "relu_output"
     one = view(W)
+    assert one.film.architecture == "relu_hidden", "arrays are taken for those of neurons"
     one.show(2 * W)
     np.testing.assert_allclose(one.film.W[-1], 2 * W, rtol=1e-6)
 

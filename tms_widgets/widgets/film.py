@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .. import measures
 from ..core.checks import SettingError, integer, shown
-from ..core.problem import Problem
+from ..core.problem import NEURONS, Problem
 
 MAX_BYTES = 32_000_000
 MAX_DRAWN = 1000
@@ -107,7 +107,7 @@ def film_of(source: Any, instance: int | None = None, *, keep_basis: bool = Fals
         Which instance to show. Default: the best one of a `Run`, the first one of anything else.
     keep_basis : bool, default False
         Whether hidden dimensions stay as they are even where the model may be turned: for views that draw
-        them one by one.
+        them one by one. Arrays are then taken to be those of a model with neurons.
 
     Returns
     -------
@@ -205,22 +205,37 @@ def _still(W: Any, b: Any, W_out: Any, problem: Any, instance: int | None, keep_
     decoder = None if W_out is None else _one_instance("W_out", _finite("W_out", W_out), 2, instance)
     if decoder is not None and decoder.shape != (n, m):
         raise SettingError(f"W_out has shape {decoder.shape} but W has {(m, n)}; W_out must be {(n, m)}.")
-    dimensions = "1 dimension" if m == 1 else f"{m} dimensions"
-    shape = f": {measures.geometry(weights)}" if decoder is None else ""
+    architecture = problem.architecture if problem else _architecture_of(decoder, keep_basis)
     return _assemble(
         weights[None],
         bias[None],
         None if decoder is None else decoder[None],
         steps=(0,),
         losses=None,
-        architecture=problem.architecture if problem else "relu_output" if decoder is None else "untied",
+        architecture=architecture,
         turned=(problem.free_basis if problem else decoder is None) and not keep_basis,
         importance=tuple(problem.importance_vector.tolist()) if problem else (1.0,) * n,
         density=tuple(problem.density_vector.tolist()) if problem else (1.0,) * n,
-        caption=f"{n} feature{'s' * (n != 1)} in {dimensions}{shape}.",
+        caption=_said_of(weights, neurons=architecture in NEURONS),
         features=problem.features if problem else "independent",
         set_size=problem.set_size if problem else None,
     )
+
+
+def _architecture_of(decoder: Array | None, keep_basis: bool) -> str:
+    """What arrays are taken for that do not say: neurons where hidden dimensions are drawn one by one."""
+    if decoder is not None:
+        return "untied"
+    return "relu_hidden" if keep_basis else "relu_output"
+
+
+def _said_of(W: Array, *, neurons: bool) -> str:
+    """The caption of weights of which nothing else is known."""
+    m, n = W.shape
+    features = f"{n} feature{'s' * (n != 1)}"
+    if neurons:
+        return f"{features} in {m} neuron{'s' * (m != 1)}."
+    return f"{features} in {m} dimension{'s' * (m != 1)}: {measures.geometry(W)}."
 
 
 def _assemble(W: Array, b: Array, W_out: Array | None, *, turned: bool, **labels: Any) -> Film:

@@ -38,7 +38,7 @@ class NeuronGraph(FilmView):
     ----------
     source : Run, torch module, (W, b), (W, b, W_out) or W
         What to draw; see `tms_widgets.widgets.film.film_of`. Hidden dimensions stay as they are, also where
-        the model has no neurons and may be turned.
+        the model has no neurons and may be turned; arrays are taken to be those of a model with neurons.
     instance : int, optional
         Which instance. Default: the best one of a `Run`, the first one of anything else.
     threshold : float, optional

@@ -30,7 +30,7 @@ class StackPlot(FilmView):
     features below (`measures.features_of_neurons`), and stand in the order of `measures.neuron_order`. Of
     untied models the weights out of each neuron stand below those into it, both scaled by
     `measures.rescaled`. Hidden dimensions are drawn as they are: without a ReLU in the hidden layer they
-    are no neurons, and their directions mean nothing.
+    are no neurons, and their directions mean nothing. Arrays are taken to be those of a model with neurons.
 
     Parameters
     ----------

@@ -90,6 +90,10 @@ export function neuronGraph(host: HTMLElement, events: GraphEvents): NeuronGraph
       panel.tip(about(node), x, y);
       panel.say(about(node));
     },
+    leave: () => {
+      point(null);
+      panel.tip(null);
+    },
   });
 
   return {
@@ -120,10 +124,11 @@ interface Listener {
   hold(neuron: number | null): void;
   pointed(): Node | null;
   walk(by: number): void;
+  leave(): void;
 }
 
 /** What concerns neurons: pointing, a click that keeps one, and the keys that go to them with → and back with ←. */
-function listen(canvas: HTMLCanvasElement, { at, point, hold, pointed, walk }: Listener): () => void {
+function listen(canvas: HTMLCanvasElement, { at, point, hold, pointed, walk, leave }: Listener): () => void {
   const done = new AbortController();
   const { signal } = done;
   canvas.addEventListener("pointermove", (event) => point(at(event.offsetX, event.offsetY)), { signal });
@@ -140,6 +145,7 @@ function listen(canvas: HTMLCanvasElement, { at, point, hold, pointed, walk }: L
     if (event.key === "ArrowRight" && neuron === null) walk(0);
     else if (neuron === null) return;
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "ArrowLeft") leave();
     else if (event.key === "Enter" || event.key === " ") hold(neuron);
     else if (event.key !== "ArrowRight") return point(null); // other keys go to the features
     event.preventDefault();

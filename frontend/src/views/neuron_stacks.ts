@@ -99,7 +99,7 @@ function weightsChoice(first: Weights, choose: (kind: Weights) => void): { eleme
     return input;
   });
   const labels = inputs.map((input) => make("label", { class: "tms-choice" }, input, input.value));
-  const element = make("span", { class: "tms-scale", role: "radiogroup", "aria-label": "Weights" }, "weights:", ...labels);
+  const element = make("span", { class: "tms-choices", role: "radiogroup", "aria-label": "Weights" }, "weights:", ...labels);
   const show = (kind: Weights): void => {
     for (const input of inputs) input.checked = input.value === kind;
   };
