@@ -20,7 +20,7 @@ WIDTH = 640
 LEFT, RIGHT = 52, 8
 TALL, TITLE, FOOT = 180, 18, 30
 LINE_HEIGHT, CHARACTER = 14, 5.4
-TINTS = dict(zip(KINDS, ("#d0ebf8", "#f7e2bf", "#dfe2e6"), strict=True))
+TINTS: dict[str, str] = dict(zip(KINDS, ("#d0ebf8", "#f7e2bf", "#dfe2e6"), strict=True))
 COLOURS = "Colour: interference of the feature, {formula}, dark 0, yellow 1 or more."
 TIED = "Σ_{j≠i}(Ŵ_i·W_j)²"
 UNTIED = "Σ_{j≠i}½(g_ij₊² + g_ij₋²), g_ij± what x_j = ±1 alone gives output i"
