@@ -83,6 +83,8 @@ class Run(Sequence["Run"]):
     """Why it was not one of the fused engines, or empty."""
     stopped: str = ""
     """Why training ended before its last step, in a sentence, or empty."""
+    attack: float = 0.0
+    """Length of the attacks that it was trained against, in average inputs."""
 
     @property
     def problem(self) -> Problem:

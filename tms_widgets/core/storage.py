@@ -32,6 +32,7 @@ def save_run(run: Run, path: Path) -> Path:
         "engine": run.engine,
         "engine_note": run.engine_note,
         "stopped": run.stopped,
+        "attack": run.attack,
     }
     tensors = {name: getattr(run.frames, name) for name in ARRAYS}
     tensors |= {"seeds": run.seeds, "final_loss": run.loss}
@@ -85,4 +86,5 @@ def load_run(path: Path) -> Run:
         engine=header["engine"],
         engine_note=header["engine_note"],
         stopped=header["stopped"],
+        attack=header.get("attack", 0.0),
     )

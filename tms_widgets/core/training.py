@@ -53,9 +53,9 @@ class Session:
     n_frames : int, default 60
         Most frames to record, evenly spaced in the logarithm of the step.
     attack : float, default 0.0
-        Adversarial training: every input that a model sees while it learns is attacked on a random feature,
-        by a vector of this length in units of the average length of an input (the paper's .8 removes
-        superposition). For models without neurons; losses are judged without attacks all the same.
+        Adversarial training: to every input that a model sees while it learns, the vector of this length that
+        raises a random output most is added, in units of the average length of an input (the paper's .8
+        removes superposition). For models without neurons; losses are judged without attacks all the same.
     engine : {"auto", "exact", "stratified", "dense", "reference"}
         ``auto`` takes the fastest that covers the problem; ``run.engine`` says which, and
         ``run.engine_note`` why when it had to be torch. Several problems are trained by one engine.
@@ -95,7 +95,7 @@ class Session:
         def plan(engine: str) -> Schedule:
             return wish.schedule(problems, engine)
 
-        attack = _attack(attack, problems[0])
+        attack = self.attack = _attack(attack, problems[0])
         self.engine, self.engine_note = choose_engine(problems, engine, device, plan, attack)
         self.schedule = plan(self.engine)
         self.problems = tuple(p for p in problems for _ in range(n_seeds))
@@ -166,7 +166,7 @@ class Session:
         frames = Frames(frames.step, corrected, *frames.weights)
         return Run(
             self.problems, self.seeds, loss, frames, self.schedule, self.engine, self.engine_note,
-            self.stopped,
+            self.stopped, self.attack,
         )  # fmt: skip
 
     def _affordable(self, budget_s: float, start: float) -> int:

@@ -15,6 +15,7 @@ from typing import cast
 
 from ..core import SettingError
 from ..core.checks import shown
+from .adversaries import E23, E24, E25
 from .compression import E38
 from .computation import E29, E30, E31
 from .correlated import E16, E17, E18, E19, E20
@@ -40,6 +41,7 @@ EXPERIMENTS = {
         *(E10, E11, E12, E13, E14),
         *(E15, E16, E17, E18, E19, E20),
         *(E21, E22),
+        *(E23, E24, E25),
         *(E26, E27, E28, E29, E30, E31),
         *(E35, E36, E37, E38, E39, E40),
     )
