@@ -7,7 +7,7 @@ import { featurePanel } from "../shared/panel";
 import type { SelectionState, ViewEvents } from "../shared/view";
 import { count, short } from "../shared/words";
 import { attackOn, type Attacked } from "./attack";
-import { bar, chosenRows, columnsFor, HEAD, heading, middleOf, placed, plus, ROW, rowBand, rowLabel, rowUnder, two, type Column } from "./rows";
+import { bar, chosenRows, columnsFor, HEAD, heading, labelShare, middleOf, placed, plus, ROW, rowBand, rowLabel, rowUnder, two, type Column } from "./rows";
 import { button, sampleEditor } from "./sample_editor";
 import { activationName, activeFeatures, type TracedModel } from "./trace";
 
@@ -82,7 +82,7 @@ export function attackView(host: HTMLElement, events: ViewEvents, change: (state
     draw: (pen) => {
       if (!model || !attacked) return;
       const narrow = pen.width < 460;
-      columns = columnsFor(pen.width, narrow ? [30, 50, 70, 110, 46] : [34, 110, 150, 260, 70], narrow ? 6 : 18);
+      columns = columnsFor(pen.width, [labelShare(model.n, narrow), ...(narrow ? [50, 70, 110, 46] : [110, 150, 260, 70])], narrow ? 6 : 18);
       draw(pen, columns, model, attacked, rows, selection);
     },
     hit: (_, y) => {

@@ -6,7 +6,7 @@ import { formula } from "../shared/dom";
 import { featurePanel, type Hit } from "../shared/panel";
 import type { SelectionState, ViewEvents } from "../shared/view";
 import { short } from "../shared/words";
-import { bar, chosenRows, columnsFor, fitted, HEAD, heading, middleOf, placed, plus, ROW, rowBand, rowLabel, rowUnder, two, type Column } from "./rows";
+import { bar, chosenRows, columnsFor, fitted, HEAD, heading, labelShare, middleOf, placed, plus, ROW, rowBand, rowLabel, rowUnder, two, type Column } from "./rows";
 import { sampleEditor } from "./sample_editor";
 import { activationName, activeFeatures, hasNeurons, traceOf, type Trace, type TracedModel } from "./trace";
 
@@ -70,7 +70,7 @@ export function microscope(host: HTMLElement, events: ViewEvents, change: (x: nu
     draw: (pen) => {
       if (!model || !trace) return;
       const narrow = pen.width < 460;
-      columns = columnsFor(pen.width, narrow ? [30, 44, 48, 130, 80, 46] : [34, 90, 110, 300, 130, 64], narrow ? 6 : 16);
+      columns = columnsFor(pen.width, [labelShare(model.n, narrow), ...(narrow ? [44, 48, 130, 80, 46] : [90, 110, 300, 130, 64])], narrow ? 6 : 16);
       draw(pen, columns, model, trace, rows, selection);
     },
     hit,

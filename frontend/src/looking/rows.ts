@@ -38,6 +38,12 @@ export function columnsFor(width: number, shares: readonly number[], gap: number
   });
 }
 
+/** The share of a width that the labels of n features need beside other columns. */
+export function labelShare(n: number, narrow: boolean): number {
+  const digits = String(n - 1).length;
+  return narrow ? 20 + 16 * digits : 26 + 8 * digits;
+}
+
 /** Which row lies under a height, or null. */
 export function rowUnder(y: number, rows: number): number | null {
   const row = Math.floor((y - HEAD) / ROW);
