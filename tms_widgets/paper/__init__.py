@@ -20,6 +20,7 @@ from .compression import E38
 from .computation import E29, E30, E31
 from .correlated import E16, E17, E18, E19, E20
 from .demonstrating import E3, E4, E5
+from .dictionaries import E33
 from .dynamics import E21, E22
 from .experiment import Claim, Experiment, Finding, Result, failed
 from .frames import E13, E36
@@ -31,6 +32,7 @@ from .phases import E7, E8, E9, E37
 from .sensing import E39
 from .stored import make_stored_sweep, stored_sweep
 from .strata import E6
+from .strategy import E32, E34
 from .two_features import E35
 from .uniform import E10, E11, E12, E14
 
@@ -43,6 +45,7 @@ EXPERIMENTS = {
         *(E21, E22),
         *(E23, E24, E25),
         *(E26, E27, E28, E29, E30, E31),
+        *(E32, E33, E34),
         *(E35, E36, E37, E38, E39, E40),
     )
 }
