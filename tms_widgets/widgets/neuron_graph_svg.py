@@ -57,7 +57,7 @@ def graph(film: Film, frame: int, threshold: float, caption: str) -> str:
         if large >= 7:
             parts.append(label(WIDTH / 2, y + 3.5, str(a), anchor="middle"))
     parts += [label(4, 12, "features x"), label(WIDTH / 2, 12, "neurons h", "middle")]
-    parts.append(label(WIDTH - 4, 12, "outputs", "end"))
+    parts.append(label(WIDTH - 4, 12, "outputs x′" if film.W_out is None else "outputs y′", "end"))
     said = f"Red positive, blue negative, the wider the larger on its side. {COLOURS} {TINTED}"
     return document(
         parts, HEAD + tall + 8, caption, said.format(formula=TIED if film.W_out is None else UNTIED)

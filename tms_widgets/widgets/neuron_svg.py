@@ -25,6 +25,8 @@ COLOURS = "Colour: interference of the feature, {formula}, dark 0, yellow 1 or m
 TIED = "Σ_{j≠i}(Ŵ_i·W_j)²"
 UNTIED = "Σ_{j≠i}½(g_ij₊² + g_ij₋²), g_ij± what x_j = ±1 alone gives output i"
 TINTED = "Tint of the neuron: blue monosemantic, orange polysemantic, grey dead."
+LIGHT = 0.6
+"""From here on the colours of interference are so light that dark numbers read better on them."""
 FEWEST_PIXELS = 0.4
 """Thinner pieces are left out: together they would only make the file large."""
 
@@ -101,8 +103,7 @@ def _stack(table: Array, disturbed: Array, weights: str, column: float, top: flo
             parts.append(box(x, min(one, other), width, height, viridis(float(disturbed[i])), "#ffffff"))
             if height >= 11 and width >= 7 * len(str(i)) + 4:
                 middle = f'x="{x + width / 2:.1f}" y="{(one + other) / 2 + 3.5:.1f}" text-anchor="middle"'
-                rim = f'fill="#ffffff" stroke="{INK}" stroke-width="1.5" paint-order="stroke"'
-                parts.append(f"<text {middle} {rim}>{i}</text>")
+                parts.append(f'<text {middle} fill="{"#ffffff" if disturbed[i] < LIGHT else INK}">{i}</text>')
     parts.append(stroke_to(LEFT, at(0), WIDTH - RIGHT, at(0), INK))
     return "".join(parts)
 

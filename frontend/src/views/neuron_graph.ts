@@ -22,6 +22,7 @@ export interface NeuronGraph extends View {
   set(threshold: number, neuron: number | null): void;
 }
 
+const NARROW = 240;
 const [FAINT, HALF] = [0.13, 0.4];
 /** From so many lines on each is fainter. */
 const CROWD = 200;
@@ -62,7 +63,7 @@ export function neuronGraph(host: HTMLElement, events: GraphEvents): NeuronGraph
       const [first] = traced;
       for (const node of traced) drawMarked(pen, layout, node, node === first && (pointed || selection.hovered !== null) ? pen.theme.accent : pen.theme.ink);
       drawNumbers(pen, layout, numbered(wiring, traced));
-      drawTitles(pen, layout, { feature: "features x", neuron: "neurons h", output: "outputs" });
+      drawTitles(pen, layout, titlesOf(film!, pen.width < NARROW));
     },
     hit: (x, y) => {
       const node = wiring && nodeAt(layout, x, y);
@@ -153,6 +154,11 @@ function listen(canvas: HTMLCanvasElement, { at, point, hold, pointed, walk, lea
   };
   canvas.addEventListener("keydown", keys, { signal, capture: true });
   return () => done.abort();
+}
+
+function titlesOf({ untied }: Film, narrow: boolean): Record<Node["kind"], string> {
+  const output = untied ? "y′" : "x′";
+  return narrow ? { feature: "x", neuron: "h", output } : { feature: "features x", neuron: "neurons h", output: `outputs ${output}` };
 }
 
 function drawAll(pen: Pen, layout: Layout, wiring: Wiring): void {

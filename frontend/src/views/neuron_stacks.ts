@@ -88,10 +88,8 @@ function captionOf({ untied }: Film, neurons: Neurons): string {
   return `${kindCounts(neurons)}; below each stands its number of features. ${thresholdWords(untied)}${scaled}`;
 }
 
-let choices = 0;
-
 function weightsChoice(first: Weights, choose: (kind: Weights) => void): { element: HTMLElement; show(kind: Weights): void } {
-  const name = `tms-weights-${Date.now().toString(36)}-${choices++}`;
+  const name = `tms-weights-${Math.random().toString(36).slice(2)}`; // each picture's own, also of widgets made at once
   const inputs = (["signed", "absolute"] as const).map((value) => {
     const input = make("input", { type: "radio", name, value, "data-lm-suppress-shortcuts": "true" });
     input.checked = value === first;
