@@ -149,21 +149,27 @@ def jupyterlab(home: Path) -> Iterator[Lab]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
     port = free_port()
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-                f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}",
-                "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
-                "--LabApp.expose_app_in_browser=True",
-                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-            ],
-            cwd=home, env=environment(home), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    lab = Lab(f"http://127.0.0.1:{port}", folder, log, process)
-    try:
+    with running(
+        home, log, "jupyterlab", f"--port={port}", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        "--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ) as process:  # fmt: skip
+        lab = Lab(f"http://127.0.0.1:{port}", folder, log, process)
         _wait(lab)
         yield lab
+
+
+@contextmanager
+def running(home: Path, log: Path, module: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that is started as a module in its own folder, and ended."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *options],
+            cwd=home, env=environment(home), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        yield process
     finally:
         process.terminate()
         try:

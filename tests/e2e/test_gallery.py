@@ -23,6 +23,11 @@ octahedron = theory.polytope("octahedron").vertices.T"""
 GALLERY = {
     "dimensionality-plot": "tms.DimensionalityPlot(paper.stored_sweep(), density=1 / 2.8)",
     "phase-map": "tms.PhaseMap(n_seeds=3, side=21)",
+    "curves": """x = np.geomspace(1, 100, 12)
+tms.Curves(
+    x, {"measured": 0.9 / x, "bound": 1 / x}, caption="Loss L = Σ_i I_i (x_i − x'_i)² of made-up models.",
+    x_label="1/(1 − S)", y_label="loss", x_log=True, y_log=True, guides={"noise": 0.02},
+    bands={"measured": (0.8 / x, 1.05 / x)}, markers=["measured"])""",
     "loss-surface": "tms.LossSurface(density=0.6)",
     "volume": "tms.Volume(octahedron)",
 }
