@@ -150,14 +150,19 @@ def ascent(run: Run, fraction: float, seed: int | None = None) -> Ascent:
     x, weight, _ = evaluation_sample(problem, ASCENT_SAMPLES, seed=0)
     size = measures.attack_size(problem, fraction)
     before = measures.attacked_losses(problem, W, b, x)
-    known = (
-        measures.losses_of_attacks(problem, W, b, x, measures.analytic_attacks(W, size)).max(axis=1) - before
-    )
+    attacks = measures.analytic_attacks(W, size)
+    known = measures.losses_of_attacks(problem, W, b, x, attacks).max(axis=1) - before
     steps = measures.pgd_attack(problem, W, b, x, size, seed=seed)
     found = measures.attacked_losses(problem, W, b, x, steps) - before
     silent = ~measures.loss_gradient(problem, W, b, x).any(axis=1)
-    shares = (float(weight @ here) for here in (silent, found < known - TELLING, found > known + TELLING))
-    return Ascent(fraction, *shares, float(weight @ found), float(weight @ known))
+    return Ascent(
+        fraction,
+        silent=float(weight @ silent),
+        less=float(weight @ (found < known - TELLING)),
+        more=float(weight @ (found > known + TELLING)),
+        found=float(weight @ found),
+        known=float(weight @ known),
+    )
 
 
 def _silent(result: Result) -> tuple[bool, str]:
@@ -229,7 +234,7 @@ def _kept(result: Result) -> tuple[bool, str]:
 def _removed(result: Result) -> tuple[bool, str]:
     models = by_length(result)
     large = models[0.8]
-    return large.separate >= 0.25 and large.interference < 0.2, _listed_by_length(models)
+    return large.separate > 0.25 and large.interference < 0.2, _listed_by_length(models)
 
 
 def _paid(result: Result) -> tuple[bool, str]:
@@ -239,9 +244,9 @@ def _paid(result: Result) -> tuple[bool, str]:
     )
 
 
-def trained_against(fractions: Iterable[float], steps: int) -> tuple[Mapping[str, Any], ...]:
+def trained_against(fractions: Iterable[float], steps: int, batch_size: int) -> tuple[dict[str, Any], ...]:
     """How models are trained against attacks of each length."""
-    schedule = {"steps": steps, "batch_size": 512, "learning_rate": 0.03}
+    schedule = {"steps": steps, "batch_size": batch_size, "learning_rate": 0.03}
     return tuple({"attack": a, **schedule} for a in fractions)
 
 
@@ -294,7 +299,7 @@ E25 = Experiment(
     "Small attacks leave superposition as it is; to remove it they must be nearly as long as the inputs, and "
     "the model pays with its loss where nobody attacks.",
     problems=(TRAINED,) * len(FRACTIONS),
-    settings=trained_against(FRACTIONS, steps=2000),
+    settings=trained_against(FRACTIONS, steps=2000, batch_size=512),
     n_seeds=8,
     n_frames=1,
     claims=(
@@ -308,6 +313,6 @@ E25 = Experiment(
     quick={
         "problems": (TRAINED,) * len(FEWER),
         "n_seeds": 6,
-        "settings": trained_against(FEWER, steps=600),
+        "settings": trained_against(FEWER, steps=600, batch_size=256),
     },
 )
