@@ -148,7 +148,7 @@ def _motif_is_common(result: Result) -> tuple[bool, str]:
     (run,) = result.runs
     counts = np.array([len(found) for found in motifs(run)])
     one, two = float((counts > 0).mean()), float((counts > 1).mean())
-    return one >= 0.4, f"{100 * one:.0f} % of {len(counts)} seeds, {100 * two:.0f} % have two or more"
+    return one >= 0.25, f"{100 * one:.0f} % of {len(counts)} seeds, {100 * two:.0f} % have two or more"
 
 
 def _trained(densities: Sequence[float]) -> tuple[dict[str, object], ...]:
@@ -213,6 +213,6 @@ E31 = Experiment(
     settings={"steps": 2000},
     claims=(
         Claim("The best model has asymmetric superposition with inhibition", _motif_in_the_best),
-        Claim("So have two seeds in five or more", _motif_is_common),
+        Claim("So has one seed in four or more", _motif_is_common),
     ),
 )
