@@ -14,7 +14,7 @@ TIMEOUT_S = 300
 
 
 def test_the_course_is_there():
-    names = "00_ 03_ 03b 04_ 05_ 06_ 07_ 08_ 09_ 10_ 12_ 13_ 14_ 16_ 17_"
+    names = "00_ 03_ 03b 04_ 05_ 06_ 07_ 08_ 09_ 10_ 11_ 12_ 13_ 14_ 15_ 16_ 17_"
     assert [path.name[:3] for path in NOTEBOOKS] == names.split()
 
 

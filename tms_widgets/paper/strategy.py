@@ -21,10 +21,10 @@ from .experiment import Claim, Experiment, Result
 
 SECTION = "11 The Strategic Picture of Superposition"
 TWENTY = Problem(20, 5, importance=0.7, density=0.05)
-GENTLE, SHARING, EXACT = 0.003, 0.1, 0.125
-"""λ that only aligns features with the basis; one with which a sixth feature still pays for sharing a
-neuron; and one with which it does not."""
-PENALTIES = (0.0, GENTLE, 0.01, 0.03, 0.06, SHARING, EXACT, 0.2, 0.3)
+GENTLE, SHARING, EXACT = 0.01, 0.1, 0.125
+"""λ that does little but align features with the basis; one with which a sixth feature still pays for sharing
+a neuron; and one with which it does not."""
+PENALTIES = (0.0, 0.003, GENTLE, 0.03, 0.06, SHARING, EXACT, 0.2, 0.3)
 FEWER = (0.0, GENTLE, SHARING, EXACT, 0.3)
 N_JUDGED = 40_000
 """Inputs that decide between models of one penalty: their losses differ by a few thousandths."""
@@ -127,7 +127,7 @@ def _threshold(result: Result) -> tuple[bool, str]:
 def _aligned_for_nothing(result: Result) -> tuple[bool, str]:
     without, gentle = (float(measures.basis_alignment(result.run(l1=l1).W).mean()) for l1 in (0.0, GENTLE))
     ratio = _relative(result, GENTLE)
-    return gentle > without + 0.1 and ratio < 1.05, (
+    return gentle > without + 0.15 and ratio < 1.25, (
         f"λ = {GENTLE:g}: mean alignment {gentle:.2f} in the place of {without:.2f}, "
         f"reconstruction loss × {ratio:.3f}"
     )
@@ -229,7 +229,7 @@ E32 = Experiment(
         ),
         Claim("No feature with I ≤ 1.378 λ is represented", _threshold),
         Claim(
-            "λ = .003 turns features towards the basis at hardly any reconstruction loss",
+            "λ = .01 turns features towards the basis at less than 1.25 times the reconstruction loss",
             _aligned_for_nothing,
         ),
     ),
