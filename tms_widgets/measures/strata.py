@@ -122,8 +122,8 @@ def loss_strata(
     exact = 2 if members == 1 else 1
     mass = _count_probabilities(problem.density_vector[::size])
     units = np.flatnonzero(mass >= RARE)
-    drawn = mass[units] * (units >= exact)
-    each = drawn / max(drawn.sum(), RARE) + (drawn > 0.0) / max(1, np.count_nonzero(drawn))
+    drawn: FloatArray = mass[units] * (units >= exact)
+    each = drawn / max(float(drawn.sum()), RARE) + (drawn > 0.0) / max(1, np.count_nonzero(drawn))
     counts = np.maximum(2, np.round(count * each / 2.0)).astype(int)
     loss, error = np.zeros(len(units)), np.zeros(len(units))
     for place, (u, inputs) in enumerate(zip(units.tolist(), counts.tolist(), strict=True)):

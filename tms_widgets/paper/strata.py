@@ -59,7 +59,7 @@ def _linear_terms(result: Result) -> tuple[bool, str]:
         problem = Problem(12, 4, importance=0.8, density=density, value_range=(-1, 1), architecture="linear")
         W = rng.normal(size=(4, 12)) / 2.0
         wanted = density / 3.0 * sum(linear_terms(W, problem.importance_vector))
-        off = max(off, abs(linear_loss(problem, W, np.zeros(12)) / wanted - 1.0))
+        off = max(off, abs(float(linear_loss(problem, W, np.zeros(12))) / wanted - 1.0))
         x = rng.uniform(-1.0, 1.0, (TRIED, 12)) * (rng.random((TRIED, 12)) < density)
         losses = np.square(x - x @ W.T @ W) @ problem.importance_vector
         z = max(z, abs(float(losses.mean()) - wanted) / float(losses.std() / np.sqrt(TRIED)))

@@ -147,12 +147,12 @@ class AttackView(Selectable, BaseWidget):
             delta = measures.analytic_attacks(model.W, size)[row]
             attack = measures.Attack(self.feature, self.sign, size, delta)
         before, after = (model.trace(given).output for given in (x, x + attack.perturbation))
-        losses = [
+        loss, harmed = (
             float(measures.attacked_losses(model.problem, model.W, model.b, x, delta))
             for delta in (0.0, attack.perturbation)
-        ]
+        )
         broken = np.flatnonzero(np.abs(after - before) > BROKEN * size)
-        return Attacked(attack, before, after, *losses, tuple(int(j) for j in broken))
+        return Attacked(attack, before, after, loss, harmed, tuple(int(j) for j in broken))
 
     @property
     def caption(self) -> str:

@@ -19,7 +19,10 @@ def caption(model: LookedAt, trace: measures.Trace) -> str:
     active = ", ".join(f"{i} at {trace.x[i]:.3g}" for i in trace.active[:6])
     more = "" if len(trace.active) <= 6 else f" and {len(trace.active) - 6} more"
     who = f"active: {active}{more}" if active else "none active"
-    return f"{model.n} features, {who}; loss of this input {trace.loss:.3g}. {model.caption}"
+    wanted = "|x_j|" if model.problem.architecture == "untied" else "x_j"
+    fee = " + λ Σ_a |h_a|" if model.problem.l1 else ""
+    loss = f"loss of this input Σ_j I_j (x'_j − {wanted})²{fee} = {trace.loss:.3g}"
+    return f"{model.n} features, {who}; {loss}. {model.caption}"
 
 
 def picture(model: LookedAt, trace: measures.Trace) -> str:
