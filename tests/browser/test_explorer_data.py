@@ -223,7 +223,7 @@ def test_a_penalty_is_added_changed_and_taken_away(explorer: Explorer, page_of: 
     until(page_of, lambda: explorer.l1 == 0.1)
     expect(opens).to_have_attribute("aria-expanded", "true")
     handle.press("ArrowRight")
-    until(page_of, lambda: explorer.run.problem.l1 == 0.15)
+    until(page_of, lambda: explorer.run.problem.l1 == 0.125)
     opens.click()
     until(page_of, lambda: explorer.l1 == 0)
     expect(handle).to_be_hidden()

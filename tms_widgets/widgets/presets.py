@@ -104,13 +104,12 @@ def _absolute(density: float) -> Preset:
     return _patiently(preset, n_seeds=1, **training)
 
 
-def _penalised(l1: float) -> Preset:
-    """Features as in E4, with and without a penalty on hidden activations."""
-    problem = Problem(20, 5, importance=0.7, density=0.05, l1=l1)
-    name = f"E32 λ={l1:g}" if l1 else "E32 no penalty"
-    title = "20 features in 5 dimensions, each active with probability 0.05, "
-    title += f"and a penalty {l1:g} Σ|h| on hidden activations" if l1 else "without a penalty"
-    return Preset(name, title, STRATEGIC, Setup(problem))
+def _penalised(l1: float, effect: str) -> Preset:
+    """Twenty features in five dimensions, whose activations cost something."""
+    experiment = EXPERIMENTS["E32"]
+    problem = next(problem for problem in experiment.problems if problem.l1 == l1)
+    title = f"{experiment.title}: 20 features in 5 dimensions with a penalty {l1:g} Σ|h|: {effect}"
+    return Preset(f"E32 λ={l1:g}", title, STRATEGIC, Setup(problem), n_seeds=32)
 
 
 def _activation(name: str, activation: str) -> Preset:
@@ -183,8 +182,10 @@ PRESETS = (
         Setup(Problem(6, 10, density=0.3, architecture="untied")),
         n_seeds=24,
     ),
-    _penalised(0.0),
-    _penalised(0.1),
+    _penalised(0.0, "features share dimensions"),
+    _penalised(0.01, "they turn into the basis"),
+    _penalised(0.1, "a sixth still shares a dimension"),
+    _penalised(0.125, "only the top five are left"),
     _activation("ReLU", "relu"),
     _activation("ReLU²", "squared_relu"),
     _activation("GELU", "gelu"),

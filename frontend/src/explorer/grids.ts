@@ -21,7 +21,7 @@ export const HIDDEN: readonly number[] = [...range(1, 30, 1), ...range(32, 40, 2
 
 /** λ of the penalty on hidden activations. */
 export const PENALTIES: readonly number[] = [
-  0.001, 0.0015, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1,
+  0.001, 0.0015, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.125, 0.15, 0.2, 0.3, 0.5, 0.7, 1,
 ];
 
 /** What the density of one feature is multiplied by: twenty steps a decade, the same on both sides of 1. */
