@@ -2,10 +2,10 @@
 import { h, setText } from "../explorer/dom";
 import { featureStyle } from "../shared/colour";
 import type { ViewEvents } from "../shared/view";
-import { short } from "../shared/words";
 import "../explorer/transport.css";
 import "../film/film.css";
 import "./looking.css";
+import { two } from "./rows";
 import { activeFeatures, randomInput, type ModelMeta } from "./trace";
 
 /** Up to so many features each has a button; of more, one is switched by its number. */
@@ -94,7 +94,7 @@ export function sampleEditor(events: ViewEvents, change: (x: number[]) => void):
         const value = values[listed[k]!]!;
         const input = label.querySelector("input")!;
         if (input.valueAsNumber !== value) input.valueAsNumber = value;
-        setText(label.querySelector("output")!, short(value));
+        setText(label.querySelector("output")!, two(value));
       });
     },
     point(hovered) {
