@@ -64,9 +64,9 @@ class _Autoencoders:
         start = rng.standard_normal((count, dimension, atoms), dtype=np.float32)
         start /= np.linalg.norm(start, axis=1, keepdims=True)
         # an encoder that looks along its own atom: each begins to code for what lies near it
-        self.decoder = torch.tensor(start, requires_grad=True)
-        self.encoder = torch.tensor(start, requires_grad=True)
-        self.bias = torch.zeros(count, 1, atoms, requires_grad=True)
+        self.decoder: Tensor = torch.tensor(start, requires_grad=True)
+        self.encoder: Tensor = torch.tensor(start, requires_grad=True)
+        self.bias: Tensor = torch.zeros(count, 1, atoms, requires_grad=True)
         self.exists = torch.arange(atoms) < torch.tensor(sizes)[:, None]
         self.l1 = torch.tensor(l1, dtype=torch.float32)[:, None]
         self.used = torch.zeros(count, atoms)
@@ -83,9 +83,9 @@ class _Autoencoders:
         with torch.no_grad():
             # long atoms would make codes cheap: they are turned, and keep their length of 1
             gradient = cast(Tensor, self.decoder.grad)
-            gradient -= self.decoder * (self.decoder * gradient).sum(1, keepdim=True)
+            gradient.sub_(self.decoder * (self.decoder * gradient).sum(1, keepdim=True))
             self.optimiser.step()  # pyright: ignore[reportUnknownMemberType]
-            self.decoder /= self.decoder.norm(dim=1, keepdim=True).clamp_min(1e-12)
+            self.decoder.div_(_lengths(self.decoder))
             self.used += (codes > 0.0).sum(1)
         return error.detach()
 
@@ -98,7 +98,7 @@ class _Autoencoders:
                 continue
             chosen = rng.choice(len(badness), len(dead), p=badness / badness.sum())
             directions = error[k, torch.from_numpy(chosen)].T  # pyright: ignore[reportUnknownMemberType]
-            directions = directions / directions.norm(dim=0).clamp_min(1e-12)
+            directions = directions / _lengths(directions[None])[0]
             with torch.no_grad():
                 self.decoder[k][:, dead] = directions
                 self.encoder[k][:, dead] = directions
@@ -106,3 +106,8 @@ class _Autoencoders:
             for weights in (self.encoder, self.decoder, self.bias):
                 for moment in ("exp_avg", "exp_avg_sq"):
                     self.optimiser.state[weights][moment][k][:, dead] = 0.0
+
+
+def _lengths(atoms: Tensor) -> Tensor:
+    """Of the columns of each dictionary, never quite 0; shape ``(dictionaries, 1, atoms)``."""
+    return atoms.square().sum(1, keepdim=True).sqrt().clamp_min(1e-12)

@@ -162,7 +162,7 @@ def fit_dictionaries(
         raise SettingError(
             f"n_atoms has {len(sizes)} entries and l1 has {len(prices)}; pass as many of both, or one of one."
         )
-    sizes, prices = (list(one) * (count // len(one)) for one in (sizes, prices))
+    sizes, prices = sizes * (count // len(sizes)), prices * (count // len(prices))
     plan = {
         "seed": checks.integer("seed", seed, low=0, high=MAX_SEED),
         "steps": checks.integer("steps", steps, low=1, high=MAX_STEPS),

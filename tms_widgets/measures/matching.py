@@ -51,7 +51,7 @@ def match_directions(found: ArrayLike, true: ArrayLike) -> FloatArray:
         )
     if not ours.shape[1]:
         return np.zeros(theirs.shape[1])
-    return (theirs.T @ ours).max(axis=1)
+    return np.asarray((theirs.T @ ours).max(axis=1), np.float64)
 
 
 def distinct_directions(directions: ArrayLike, close: float = CLOSE) -> FloatArray:

@@ -39,14 +39,14 @@ TOUCHED = 0.1
 Array = NDArray[np.float64]
 
 
-def least_importance(l1: float) -> float:
+def least_importance(l1: ArrayLike) -> Array:
     """The importance below which a feature is not worth a neuron of its own: (9/8)√(3/2) λ ≈ 1.378 λ.
 
     A feature alone on a neuron with weight w costs p[(I/3)(1 − w²)² + λw/2], and p I/3 if it is dropped
     (without biases). The best w falls to √(2/3) as λ grows, and there both cost the same: the feature
     disappears at once, at a threshold that does not depend on its density.
     """
-    return 9.0 / 8.0 * np.sqrt(1.5) * l1
+    return np.asarray(9.0 / 8.0 * np.sqrt(1.5) * np.asarray(l1, np.float64))
 
 
 def shortlist(run: Run) -> Run:
@@ -119,7 +119,7 @@ def _threshold(result: Result) -> tuple[bool, str]:
     for run in result.runs:
         kept = measures.represented(best_of(run).W[0])
         worth = run.problem.importance_vector > least_importance(run.problem.l1)
-        holds &= not (kept & ~worth).any()
+        holds &= not bool((kept & ~worth).any())
         seen.append(f"λ = {run.problem.l1:g}: {kept.sum()} of {worth.sum()}")
     return holds, "represented, of those above the threshold: " + ", ".join(seen)
 
@@ -180,7 +180,7 @@ def _pairs(result: Result) -> tuple[bool, str]:
         p = float(run.problem.density_vector[0])
         value, error = per_activation(run)
         ratio, exact = value / dedicated(p), float(antipodal(p) / dedicated(p))
-        holds &= bool(value < dedicated(p) + 4.0 * error) and abs(ratio - exact) < 0.01
+        holds &= bool(value < dedicated(p) + 4.0 * error and abs(ratio - exact) < 0.01)
         seen.append(f"p = {p:g}: {ratio:.4f} (closed form {exact:.4f})")
     return holds, "of a dedicated dimension: " + ", ".join(seen)
 
