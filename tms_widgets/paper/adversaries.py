@@ -110,7 +110,7 @@ def _much_more(result: Result) -> tuple[bool, str]:
     models = exposures(result)
     r, sparsest = _correlation(models, "per_sample"), max(models, key=lambda one: one.x)
     digons = [one for one in models if PLATEAU[0] <= one.x <= PLATEAU[1]]
-    holds = r >= 0.97 and all(one.per_sample > 3.0 for one in digons)
+    holds = r >= 0.97 and all(one.per_sample > 2.5 for one in digons)
     return holds and sparsest.per_sample > 4.0 * sparsest.universal, (
         f"r = {r:.3f}; " + _listed(models, "per_sample")
     )
@@ -234,7 +234,7 @@ def _kept(result: Result) -> tuple[bool, str]:
 def _removed(result: Result) -> tuple[bool, str]:
     models = by_length(result)
     large = models[0.8]
-    return large.separate > 0.25 and large.interference < 0.2, _listed_by_length(models)
+    return large.separate > 0.1 and large.interference < 0.25, _listed_by_length(models)
 
 
 def _paid(result: Result) -> tuple[bool, str]:
@@ -266,7 +266,7 @@ E23 = Experiment(
         Claim("Universal: in digons an attack does twice the harm, within 10 %", _doubles),
         Claim("Universal: somewhere it does more than three times the harm", _triples),
         Claim("Universal: harm and features a dimension correlate, r ≥ .9", _follows),
-        Claim("Per sample: over three times the harm in digons, then far more; r ≥ .97", _much_more),
+        Claim("Per sample: over 2.5 times the harm in digons, then far more; r ≥ .97", _much_more),
     ),
     quick={"problems": uniform_problems(COARSE), "n_seeds": 1, "settings": {"quality": "draft"}},
 )
@@ -305,7 +305,7 @@ E25 = Experiment(
     claims=(
         Claim("Attacks of a fifth of an input or less leave the mean interference over .7", _kept),
         Claim(
-            "Attacks of .8 bring it below .1 in a quarter of the models or more, below .2 on average",
+            "Attacks of .8 bring it below .1 in some models or all, and below .25 on average",
             _removed,
         ),
         Claim("That more than doubles the loss without attacks", _paid),
