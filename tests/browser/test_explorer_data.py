@@ -241,7 +241,7 @@ def test_neurons_are_shown_one_by_one(explorer: Explorer, page_of: Mounted) -> N
     assert pictures(page_of)[2] != before[2]
     views.locator("canvas").press("ArrowRight")
     until(page_of, lambda: explorer.hovered is not None)
-    expect(page_of.root.locator(".tmsx-seeds")).to_contain_text("polysemantic")
+    expect(page_of.root.locator(".tmsx-seeds")).to_contain_text(" mono, ")
     page_of.root.get_by_label("Model", exact=True).select_option("untied")
     expect(page_of.root.locator(".tmsx-matrix")).to_have_attribute("aria-label", "W₂W₁ and b")
     page_of.root.get_by_role("button", name="Reset").click()

@@ -221,7 +221,7 @@ def test_the_model_is_chosen_and_what_it_has_not_is_left(explorer: Spoken) -> No
 def test_seeds_with_neurons_say_how_many_stand_for_one_feature() -> None:
     widget = trained("E29", n_seeds=4)
     told = [one["geometry"] for one in widget._state["seeds"]]
-    assert told[widget._state["best"]] == "6 mono-, 0 polysemantic"
+    assert told[widget._state["best"]] == "6 mono, 0 poly"
     run = widget.run
     single = [int(measures.monosemantic(W, W_out).sum()) for W, W_out in zip(run.W, run.W_out, strict=True)]
     assert [int(words.split()[0]) for words in told] == single

@@ -165,7 +165,7 @@ def _named(problem: Problem, W: np.ndarray, W_out: np.ndarray | None) -> str:
         return str(measures.geometry(W))
     if problem.has_neurons:
         single, shared = (int(of(W, W_out).sum()) for of in (measures.monosemantic, measures.polysemantic))
-        return f"{single} mono-, {shared} polysemantic"
+        return f"{single} mono, {shared} poly"
     return f"{int(np.count_nonzero(measures.represented(W)))} represented"
 
 
