@@ -50,7 +50,7 @@ def match_directions(found: ArrayLike, true: ArrayLike) -> FloatArray:
             "compare directions of the same hidden space."
         )
     if not ours.shape[1]:
-        return np.zeros(theirs.shape[1])
+        return 0.0 * theirs[0]
     return np.asarray((theirs.T @ ours).max(axis=1), np.float64)
 
 
