@@ -46,6 +46,4 @@ def assert_as_kept(new: Image.Image, name: str, folder: Path = FOLDER) -> None:
         folder.mkdir(exist_ok=True)
         new.convert("RGB").save(kept, optimize=True)
     difference = changed(new, Image.open(kept))
-    assert difference < FEW, (
-        f"{100 * difference:.1f} % of {name} changed; look at it, keep it if it is meant"
-    )
+    assert difference < FEW, f"{100 * difference:.1f} % of {name} changed; look at it, keep it if it is meant"

@@ -20,8 +20,8 @@ SCALES = tuple(float(f"{scale:.3g}") for scale in np.geomspace(0.1, 10.0, 21))
 SEEDS = (1, 2, 3, 5, 10)
 SIDES = (2, 101)
 GELU_STEPS = 250
-"""Less than half of a draft: GELU takes several times as long, and smooth outputs settle sooner. The phases of
-all but one cell in a thousand are those of training five times as long, and so, within .2 %, are the best
+"""Less than half of a draft: GELU takes several times as long, and smooth outputs settle sooner. The phases
+of all but one cell in a thousand are those of training five times as long, and so, within .2 %, are the best
 losses of as many."""
 WORDS = {(2, 1): "2 features in 1 dimension", (3, 2): "3 features in 2 dimensions"}
 
