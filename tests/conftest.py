@@ -15,13 +15,17 @@ settings.load_profile("any machine")
 
 PAGES = {"browser", "e2e"}
 """Folders whose tests share a browser: one process runs them, while another does the rest."""
+ALONE = {"notebooks"}
+"""Folders whose tests share nothing; those of another file share what it sets up."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if PAGES & set(Path(item.path).parts):
-            item.add_marker(pytest.mark.xdist_group("pages"))
+        folders = set(Path(item.path).parts)
+        if not ALONE & folders:
+            group = "pages" if PAGES & folders else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from ..project.repository import ROOT, run, tool
                 r"drag without pause: \d+\.\d pictures a second, the last \d+ ms after it",
             ],
         ),
-        (
+        pytest.param(
             ["map_latency", "--rounds", "1"],
             [
                 r"a phase map opens in a fresh kernel, at once: \d+ ms",
@@ -29,14 +29,16 @@ from ..project.repository import ROOT, run, tool
                 r"Activation to gelu: first new picture \d+ ms, the whole map \d+ ms",
                 r"Model to 3 features in 2 dimensions: first new picture \d+ ms, the whole map \d+ ms",
             ],
+            marks=pytest.mark.paper,
         ),
-        (
+        pytest.param(
             ["startup", "--times", "1"],
             [
                 r"import tms_widgets: -?\d+ ms",
                 r"first picture in a fresh kernel, at once: \d+ ms; again: \d+ ms",
                 r"first picture in a fresh kernel, 2 s after the import: \d+ ms; again: \d+ ms",
             ],
+            marks=pytest.mark.paper,
         ),
         (
             ["sweeps", "--models", "20", "--steps", "20", "--rounds", "1", "--workers", "1", "--sizes", "5"],

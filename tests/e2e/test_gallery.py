@@ -18,8 +18,7 @@ from .lab import SECONDS, Lab
 FOLDER = Path(__file__).with_name("reference")
 SETUP = """import numpy as np
 import tms_widgets as tms
-from tms_widgets import paper, theory
-octahedron = theory.polytope("octahedron").vertices.T"""
+from tms_widgets import paper"""
 GALLERY = {
     "dimensionality-plot": "tms.DimensionalityPlot(paper.stored_sweep(), density=1 / 2.8)",
     "phase-map": "tms.PhaseMap(n_seeds=3, side=21)",
@@ -29,25 +28,35 @@ tms.Curves(
     x_label="1/(1 − S)", y_label="loss", x_log=True, y_log=True, guides={"noise": 0.02},
     bands={"measured": (0.8 / x, 1.05 / x)}, markers=["measured"])""",
     "loss-surface": "tms.LossSurface(density=0.6)",
-    "volume": "tms.Volume(octahedron)",
 }
+SOLID = 'tms.Volume(tms.theory.polytope("octahedron").vertices.T)'
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
-def test_the_charts_look_as_they_did(webgl_page: Page, lab: Lab) -> None:
-    book = lab.open(webgl_page, lab.write("gallery.ipynb", SETUP, *GALLERY.values()))
-    for cell in range(len(GALLERY) + 1):
+def test_the_charts_look_as_they_did(page: Page, lab: Lab) -> None:
+    look(page, lab, GALLERY)
+
+
+def test_a_solid_looks_as_it_did(webgl_page: Page, lab: Lab) -> None:
+    look(webgl_page, lab, {"volume": SOLID})
+
+
+def look(page: Page, lab: Lab, gallery: dict[str, str]) -> None:
+    """Hold every cell's picture against the kept one, in both themes."""
+    page.set_viewport_size({"width": 1300, "height": 1100})
+    book = lab.open(page, lab.write("gallery.ipynb", SETUP, *gallery.values()))
+    for cell in range(len(gallery) + 1):
         book.run(cell)
     for theme, title in THEMES.items():
         book.command("apputils:change-theme", theme=title)
         light = "true" if theme == "light" else "false"
-        webgl_page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
-        for cell, name in enumerate(GALLERY, start=1):
+        page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+        for cell, name in enumerate(gallery, start=1):
             view = book.output(cell)
             view.scroll_into_view_if_needed()
             expect(view.locator("canvas, .bqplot").first).to_be_visible(timeout=1000 * SECONDS)
-            webgl_page.mouse.move(0, 0)
-            webgl_page.wait_for_timeout(700)  # charts fade to where they belong
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(700)  # charts fade to where they belong
             new = Image.open(io.BytesIO(view.screenshot()))
             assert_as_kept(new, f"{name}-{theme}.png", FOLDER)
     book.command("apputils:change-theme", theme=THEMES["light"])

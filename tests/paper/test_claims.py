@@ -30,8 +30,15 @@ def holds(experiment, **settings):
     return result
 
 
-@pytest.mark.parametrize("name", ["E1", "E3", "E4", "E5", "E7", "E8", "E9", "E35", "E37"])
+@pytest.mark.parametrize("name", ["E1", "E7"])
 def test_the_claims_hold_on_the_fused_engines(name):
+    """The notebooks assert those of all others."""
+    assert_holds(name)
+
+
+@pytest.mark.paper
+@pytest.mark.parametrize("name", ["E3", "E4", "E5", "E8", "E9", "E35", "E37"])
+def test_the_other_claims_hold_on_the_fused_engines(name):
     assert_holds(name)
 
 

@@ -211,7 +211,7 @@ def pressure(sizes: Iterable[int], longer: Iterable[int] = LONGER) -> Experiment
         settings=tuple({"steps": STEPS * times} for _, times in cases),
         n_seeds=6,
         n_frames=1,
-        quick={"n_seeds": 3},
+        quick={"n_seeds": 2},
         claims=(
             Claim("Of 100 features more lie on lines than of 40, over all lengths of training", _pressed),
             Claim("A hundred features trained ten times as long have more on the lines", _longer),
