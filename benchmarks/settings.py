@@ -2,7 +2,7 @@
 
 Left out, because they train nothing of their own: E2, E6, E13, E34, E38 (illustrations, closed forms,
 tables), E7 and E8 (theory), E11, E12, E23, E24 and E36 (measured on the models of E10). E25 (adversarial
-training) and E33 (a sparse autoencoder) need training of another kind, which does not exist yet.
+training) and E33 (a sparse autoencoder) are trained by torch in ways of their own.
 
 Where the paper leaves a setting open (how many seeds, which densities between the ends) it is what the
 claims need; sweeps keep the last frame only, learning dynamics a film.
