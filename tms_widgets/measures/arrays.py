@@ -54,3 +54,21 @@ def as_one_model(W: ArrayLike) -> FloatArray:
             "take one instance, as in run.best.W or W[0]."
         )
     return weights.reshape(weights.shape[-2:])
+
+
+def as_pair(W: ArrayLike, W_out: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Check weights in and out of the same neurons, ``(..., m, n)`` and ``(..., n, m)``.
+
+    Raises
+    ------
+    SettingError
+        As ``as_weights``, and if they do not fit together.
+    """
+    weights, out = as_weights(W), as_weights(W_out)
+    expected = (*weights.shape[:-2], weights.shape[-1], weights.shape[-2])
+    if out.shape != expected:
+        raise SettingError(
+            f"W_out has the shape {out.shape}, but W of shape {weights.shape} needs {expected}, "
+            "(..., n_features, n_hidden); pass run.W_out."
+        )
+    return weights, out

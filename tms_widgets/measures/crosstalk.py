@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..core.checks import SettingError
-from .arrays import FloatArray, as_weights
+from .arrays import FloatArray, as_pair
 
 
 def output_interference(W: ArrayLike, W_out: ArrayLike) -> FloatArray:
@@ -26,13 +25,7 @@ def output_interference(W: ArrayLike, W_out: ArrayLike) -> FloatArray:
     -------
     array, shape (..., n_features)
     """
-    weights, out = as_weights(W), as_weights(W_out)
-    expected = (*weights.shape[:-2], weights.shape[-1], weights.shape[-2])
-    if out.shape != expected:
-        raise SettingError(
-            f"W_out has the shape {out.shape}, but W of shape {weights.shape} needs {expected}, "
-            "(..., n_features, n_hidden); pass run.W_out."
-        )
+    weights, out = as_pair(W, W_out)
     others = 1.0 - np.eye(weights.shape[-1])
     received = [out @ np.maximum(sign * weights, 0.0) * others for sign in (1.0, -1.0)]
     return 0.5 * (np.square(received[0]) + np.square(received[1])).sum(axis=-1)

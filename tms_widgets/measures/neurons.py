@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..core.checks import SettingError, real
-from .arrays import FloatArray, as_weights
+from ..core.checks import real
+from .arrays import FloatArray, as_pair, as_weights
 
 STRONG = 0.25
 """A neuron stands for a feature when its weight is above this part of the largest weight of that neuron.
@@ -61,7 +61,7 @@ def features_of_neurons(W: ArrayLike, W_out: ArrayLike | None = None, *, thresho
     largest = size.max(axis=-1)
     reach = largest
     if W_out is not None:
-        reach = np.sqrt(largest * np.abs(_pair(W, W_out)[1]).max(axis=-2))
+        reach = np.sqrt(largest * np.abs(as_pair(W, W_out)[1]).max(axis=-2))
     dead = reach <= DEAD * reach.max(axis=-1, keepdims=True)
     return (size > limit * largest[..., None]) & ~dead[..., None]
 
@@ -134,7 +134,7 @@ def rescaled(W: ArrayLike, W_out: ArrayLike) -> tuple[FloatArray, FloatArray]:
     W, W_out : arrays
         Of the shapes given.
     """
-    weights, out = _pair(W, W_out)
+    weights, out = as_pair(W, W_out)
     largest = np.abs(weights).max(axis=-1)
     scale = np.where(largest > 0, largest, 1.0)
     return weights / scale[..., None], out * scale[..., None, :]
@@ -150,7 +150,7 @@ def absolute_gains(W: ArrayLike, W_out: ArrayLike) -> FloatArray:
     -------
     array, shape (..., n_features, 2)
     """
-    weights, out = _pair(W, W_out)
+    weights, out = as_pair(W, W_out)
     sides = [np.einsum("...ia,...ai->...i", out, np.maximum(sign * weights, 0.0)) for sign in (1.0, -1.0)]
     return np.stack(sides, axis=-1)
 
@@ -169,15 +169,3 @@ def _strength(W: ArrayLike, W_out: ArrayLike | None) -> FloatArray:
     """How strongly a neuron can speak for each feature: 0 where a tied weight is negative."""
     weights = as_weights(W)
     return np.maximum(weights, 0.0) if W_out is None else np.abs(weights)
-
-
-def _pair(W: ArrayLike, W_out: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Weights in and out of the same neurons."""
-    weights, out = as_weights(W), as_weights(W_out)
-    expected = (*weights.shape[:-2], weights.shape[-1], weights.shape[-2])
-    if out.shape != expected:
-        raise SettingError(
-            f"W_out has the shape {out.shape}, but W of shape {weights.shape} needs {expected}, "
-            "(..., n_features, n_hidden); pass run.W_out."
-        )
-    return weights, out
