@@ -15,7 +15,7 @@ lab: .venv/.lab  ## open the notebooks in JupyterLab (LAB_FLAGS="--no-browser --
 	$(BIN)/jupyter lab $(AS_ROOT) $(LAB_FLAGS) notebooks/
 
 test: lint chromium  ## everything: linters, types, layers, front end, Python, browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2
 
 lint: .venv/.test $(NODE_MODULES)  ## ruff, types, layers, the front end's types and tests
 	$(BIN)/ruff check
