@@ -14,6 +14,7 @@ a factor of (1 - ε²)^{-1/4} a dimension, the second by its square.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -25,7 +26,8 @@ MAX_HIDDEN = 10_000
 MAX_DRAWN = 20_000
 """Directions that a simulation compares with each other; beyond it takes minutes."""
 BATCH = 64
-NODES, MASSES = np.polynomial.legendre.leggauss(400)
+NODES = 400
+"""Of the rule that integrates a cap; found when first asked for, since finding them takes a while."""
 
 
 def pair_probability(n_hidden: int, max_cosine: float) -> float:
@@ -44,8 +46,9 @@ def pair_probability(n_hidden: int, max_cosine: float) -> float:
         return float(ε < 1.0)
     top = math.acos(ε)
     # the cap's area is near its rim, where the nodes are closest
-    angles = top * (NODES + 1) / 2
-    cap = float(np.sin(angles) ** (m - 2) @ MASSES) * top / 2
+    nodes, masses = _rule()
+    angles = top * (nodes + 1) / 2
+    cap = float(np.sin(angles) ** (m - 2) @ masses) * top / 2
     log_half = math.log(math.pi) / 2 + math.lgamma((m - 1) / 2) - math.log(2) - math.lgamma(m / 2)
     return min(1.0, cap / math.exp(log_half))
 
@@ -161,3 +164,8 @@ def _checked(n_hidden: int, max_cosine: float) -> tuple[int, float, float]:
 def _drawn(rng: np.random.Generator, m: int, n: int) -> FloatArray:
     found = rng.normal(size=(m, n))
     return found / np.linalg.norm(found, axis=0)
+
+
+@functools.cache
+def _rule() -> tuple[FloatArray, FloatArray]:
+    return np.polynomial.legendre.leggauss(NODES)

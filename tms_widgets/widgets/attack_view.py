@@ -14,7 +14,7 @@ from ..measures.adversary import SIZE
 from . import attack_svg
 from .base import BaseWidget, Index, static_text
 from .looked_at import LookedAt, Sample, collision, looked_at
-from .selection import Selectable, Selection, Tie
+from .selection import Selection, Tied
 
 BROKEN = 1.1
 """A feature with a dimension of its own moves by about ε at most; a norm slightly above 1 is no break."""
@@ -44,7 +44,7 @@ class Attacked:
     broken: tuple[int, ...]
 
 
-class AttackView(Selectable, BaseWidget):
+class AttackView(Tied, BaseWidget):
     """How a small change of one input breaks outputs that have nothing to do with it.
 
     An attack is δ = ±ε (WᵀW)_i/‖(WᵀW)_i‖, the direction in which output i moves most, and ε a part of the
@@ -95,8 +95,6 @@ class AttackView(Selectable, BaseWidget):
     sign = traitlets.Enum((1, -1), 1).tag(sync=True)
     """Whether that feature's output is raised or lowered; without a ``feature`` it does not count."""
 
-    _tie: Tie | None = None
-
     def __init__(
         self,
         source: Any,
@@ -115,8 +113,7 @@ class AttackView(Selectable, BaseWidget):
             x=given,
             **traits,
         )
-        if selection is not None:
-            self._tie = Tie(self, selection)
+        self._share(selection)
 
     @property
     def _n_features(self) -> int:
@@ -179,13 +176,6 @@ class AttackView(Selectable, BaseWidget):
             self._model = model
             self.feature = self.feature if same else None
             self._weights, self._meta, self._mean_length, self.x = model.bytes, model.meta, length, x
-
-    def close(self) -> None:
-        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
-        if self._tie is not None:
-            self._tie.undo()
-            self._tie = None
-        super().close()
 
 
 def _attackable(source: Any, instance: int | None) -> LookedAt:

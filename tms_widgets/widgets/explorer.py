@@ -16,7 +16,7 @@ from ..core.training import MAX_SEED
 from . import svg
 from .base import BaseWidget, Index, static_text
 from .presets import PRESETS, preset_named
-from .selection import Selectable, Selection, Tie
+from .selection import Selection, Tied
 from .setup import OWN_TRAITS, PLAIN_TRAITS, Setup
 from .trainer import MOST_SEEDS, Answer, Training, settings_of
 
@@ -28,7 +28,7 @@ SETUP_TRAITS = (*PLAIN_TRAITS, "sparsity", *OWN_TRAITS)
 SEED_TRAITS = ("seed", "n_seeds")
 
 
-class Explorer(Selectable, BaseWidget):
+class Explorer(Tied, BaseWidget):
     """Move a slider and see a toy model, trained from scratch, change its mind about how to store features.
 
     Parameters
@@ -128,7 +128,6 @@ class Explorer(Selectable, BaseWidget):
         changes = {name: traits.pop(name) for name in SETUP_TRAITS if name in traits}
         self._lock = threading.RLock()
         self._settling: int | None = None
-        self._tie: Tie | None = None
         self._pushes = 0
         answer = self._use(self._first_training(problem, preset, changes, n_seeds, seed))
         self._answer = answer
@@ -139,8 +138,7 @@ class Explorer(Selectable, BaseWidget):
             section = preset_named(preset or DEFAULT_PRESET).section
             super().__init__(_menu=_menu(state["settings"], section), **traits)
             self._keep(answer)
-        if selection is not None:
-            self._tie = Tie(self, selection)
+        self._share(selection)
         self.on_msg(self._on_message)
 
     # What a user reads and sets.
@@ -175,9 +173,6 @@ class Explorer(Selectable, BaseWidget):
 
     def close(self) -> None:
         """Remove the instrument from the page and from memory. Closing again does nothing."""
-        if self._tie is not None:
-            self._tie.undo()
-            self._tie = None
         self.on_msg(self._on_message, remove=True)
         super().close()
 

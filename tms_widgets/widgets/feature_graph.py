@@ -14,10 +14,10 @@ from . import graph_svg
 from .base import BaseWidget, Index, static_text
 from .film import film_of
 from .graph_model import GraphModel
-from .selection import Selectable, Selection, Tie
+from .selection import Selection, Tied
 
 
-class FeatureGraph(Selectable, BaseWidget):
+class FeatureGraph(Tied, BaseWidget):
     """Which features interfere, and which polytopes they form.
 
     Nodes are the represented features (‖W_i‖ > 0.5), edges join features with |W_i·W_j| > 0.15, blue where
@@ -59,11 +59,9 @@ class FeatureGraph(Selectable, BaseWidget):
     def __init__(
         self, source: Any, instance: int | None = None, *, selection: Selection | None = None, **traits: Any
     ) -> None:
-        self._tie: Tie | None = None
         self._models = [_model_of(source, instance)]
         super().__init__(**_sent(self._models), **traits)
-        if selection is not None:
-            self._tie = Tie(self, selection)
+        self._share(selection)
 
     @property
     def value(self) -> measures.Component | None:
@@ -94,13 +92,6 @@ class FeatureGraph(Selectable, BaseWidget):
             When ``source`` cannot be drawn; the picture stays as it was.
         """
         self._show([_model_of(source, instance)], 0)
-
-    def close(self) -> None:
-        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
-        if self._tie is not None:
-            self._tie.undo()
-            self._tie = None
-        super().close()
 
     # For widgets made of several: one graph for many models, of which the browser shows one.
 

@@ -9,10 +9,10 @@ import traitlets
 from . import svg
 from .base import BaseWidget, Index
 from .film import Film, film_of
-from .selection import Selectable, Selection, Tie
+from .selection import Selection, Tied
 
 
-class FilmView(Selectable, BaseWidget):
+class FilmView(Tied, BaseWidget):
     """A picture of one frame of a film.
 
     Parameters
@@ -36,7 +36,6 @@ class FilmView(Selectable, BaseWidget):
     _panel = "geometry"
     _keeps_basis = False
     """Whether hidden dimensions are drawn one by one, and so stay as they are."""
-    _tie: Tie | None = None
 
     def __init__(
         self, source: Any, instance: int | None = None, *, selection: Selection | None = None, **traits: Any
@@ -44,8 +43,7 @@ class FilmView(Selectable, BaseWidget):
         self.film: Film = film_of(source, instance, keep_basis=self._keeps_basis)
         traits = {"frame": len(self.film) - 1, **traits}
         super().__init__(_film=self.film.bytes, _meta=self._labels(self.film), **traits)
-        if selection is not None:
-            self._tie = Tie(self, selection)
+        self._share(selection)
 
     @traitlets.validate("frame")
     def _frame_exists(self, proposal: Any) -> int:
@@ -83,13 +81,6 @@ class FilmView(Selectable, BaseWidget):
     def _labels(self, film: Film) -> dict[str, Any]:
         """What the front end gets beside the weights."""
         return film.meta
-
-    def close(self) -> None:
-        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
-        if self._tie is not None:
-            self._tie.undo()
-            self._tie = None
-        super().close()
 
 
 def existing_frame(film: Film, frame: int) -> int:

@@ -10,10 +10,10 @@ from .. import measures
 from . import microscope_svg
 from .base import BaseWidget, static_text
 from .looked_at import LookedAt, Sample, collision, looked_at
-from .selection import Selectable, Selection, Tie
+from .selection import Selection, Tied
 
 
-class Microscope(Selectable, BaseWidget):
+class Microscope(Tied, BaseWidget):
     """What one input does inside of a model, and which active feature did what to which output.
 
     Switch features on, set their values, and read from left to right: the input x, the hidden vector h, the
@@ -56,8 +56,6 @@ class Microscope(Selectable, BaseWidget):
     x = Sample().tag(sync=True)
     """The input, one number a feature; a dict of the active ones will do. The sliders change it too."""
 
-    _tie: Tie | None = None
-
     def __init__(
         self,
         source: Any,
@@ -70,8 +68,7 @@ class Microscope(Selectable, BaseWidget):
         self._model: LookedAt = looked_at(source, instance)
         given = collision(self._model.W) if x is None else x
         super().__init__(_weights=self._model.bytes, _meta=self._model.meta, x=given, **traits)
-        if selection is not None:
-            self._tie = Tie(self, selection)
+        self._share(selection)
 
     @property
     def _n_features(self) -> int:
@@ -104,10 +101,3 @@ class Microscope(Selectable, BaseWidget):
         with self.hold_sync():  # one message: the browser never sees one model with the input of another
             self._model = model
             self._weights, self._meta, self.x = model.bytes, model.meta, kept
-
-    def close(self) -> None:
-        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
-        if self._tie is not None:
-            self._tie.undo()
-            self._tie = None
-        super().close()

@@ -78,3 +78,21 @@ class Tie:
         for link in self.links:
             link.close()
         self.links = []
+
+
+class Tied(Selectable, ipywidgets.Widget):
+    """A view that may share its hovered and pinned features through a `Selection`."""
+
+    _tie: Tie | None = None
+
+    def _share(self, selection: Selection | None) -> None:
+        """Tie the view to a selection, if there is one."""
+        if selection is not None:
+            self._tie = Tie(self, selection)
+
+    def close(self) -> None:
+        """Remove the view from page and memory, and its ties to a selection. Closing again does nothing."""
+        if self._tie is not None:
+            self._tie.undo()
+            self._tie = None
+        super().close()
